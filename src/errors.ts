@@ -1,0 +1,239 @@
+/**
+ * The errors of kbvault: one table of codes, each with the exit status of the command line and the way out.
+ *
+ * @module
+ */
+
+/** Exit statuses of the command line; `docs/errors.md` lists which code leads to which. */
+export const exitStatus = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  partial: 3,
+  notFound: 4,
+  conflict: 5,
+  noStore: 10,
+  locked: 11,
+  damaged: 12,
+  notWritable: 13,
+  interrupted: 130,
+} as const;
+
+/** What an error code stands for: its exit status, its meaning and the way out, as `docs/errors.md` prints them. */
+export interface ErrorKind {
+  /** Exit status of a command that ends with this error. */
+  readonly exit: number;
+  /** One sentence: what happened. */
+  readonly meaning: string;
+  /** One sentence: what to do now. */
+  readonly wayOut: string;
+}
+
+/** Every error code with its exit status, meaning and way out. A code, once published, keeps its meaning. */
+export const errorKinds = {
+  USAGE: {
+    exit: exitStatus.usage,
+    meaning: "An option, command or argument is unknown or has a value that it cannot take.",
+    wayOut: "Read the message; `kbvault help COMMAND` lists what the command takes.",
+  },
+  CONFIRMATION_REQUIRED: {
+    exit: exitStatus.usage,
+    meaning: "The command would change the live knowledge base and nobody is there to confirm it.",
+    wayOut: "Look at the plan with `--dry-run`, then repeat the command with `--yes`.",
+  },
+  INVALID_TEXT: {
+    exit: exitStatus.usage,
+    meaning: "A description, author, tag or label is empty, too long, or holds characters that it may not hold.",
+    wayOut: "Correct the named argument; `data.rule` says which rule it breaks.",
+  },
+  CONFIG_INVALID: {
+    exit: exitStatus.usage,
+    meaning: "kbvault.config.json is not JSON, or holds a key or value that it may not hold.",
+    wayOut: "Correct the file at the place that the message names.",
+  },
+  CONFIG_EXISTS: {
+    exit: exitStatus.conflict,
+    meaning: "`init` found a configuration or store where it would have created one.",
+    wayOut: "Use what is there, or choose another folder with `-C` or `--store`.",
+  },
+  KB_NOT_FOUND: {
+    exit: exitStatus.failed,
+    meaning: "The knowledge base file does not exist.",
+    wayOut: "Check `--kb`, KBVAULT_KB or the configuration; `kbvault restore REF` brings a lost file back.",
+  },
+  KB_UNREADABLE: {
+    exit: exitStatus.failed,
+    meaning: "The knowledge base file exists, but the system refuses to read it.",
+    wayOut: "Check the permissions of the file and of the folders above it.",
+  },
+  KB_NOT_A_FILE: {
+    exit: exitStatus.failed,
+    meaning: "The path of the knowledge base names a folder, pipe, socket or device.",
+    wayOut: "Name a regular file.",
+  },
+  KB_EMPTY: {
+    exit: exitStatus.failed,
+    meaning: "The knowledge base file is empty or holds white space only.",
+    wayOut: "Restore a version (`kbvault log`, `kbvault restore REF`) or write the knowledge base anew.",
+  },
+  KB_CHANGING: {
+    exit: exitStatus.conflict,
+    meaning: "The knowledge base file kept changing while it was read.",
+    wayOut: "Wait until the program that writes it is done, then repeat the command.",
+  },
+  KB_TOO_LARGE: {
+    exit: exitStatus.failed,
+    meaning: "The knowledge base is larger than the memory that Node can address in one buffer.",
+    wayOut: "Split the knowledge base into several files.",
+  },
+  INVALID_JSON: {
+    exit: exitStatus.failed,
+    meaning: "The text is not JSON (RFC 8259).",
+    wayOut: "Correct it at the line and column that the message names, or restore a version.",
+  },
+  INVALID_UTF8: {
+    exit: exitStatus.failed,
+    meaning: "The file holds bytes that are not UTF-8.",
+    wayOut: "Save the file as UTF-8; `data.offset` is the first wrong byte.",
+  },
+  DEPTH_LIMIT: {
+    exit: exitStatus.failed,
+    meaning: "Arrays and objects are nested deeper than the limit.",
+    wayOut: "Flatten the knowledge base at the place that the message names.",
+  },
+  DUPLICATES: {
+    exit: exitStatus.failed,
+    meaning: "A key or id occurs twice, and `--strict` was given.",
+    wayOut: "Rename one of the two places that the message names, or leave `--strict` out.",
+  },
+  SCHEMA_VIOLATION: {
+    exit: exitStatus.failed,
+    meaning: "The knowledge base does not follow its schema, and `--strict` was given.",
+    wayOut: "Correct the named places (`kbvault validate` lists all), or leave `--strict` out.",
+  },
+  SCHEMA_INVALID: {
+    exit: exitStatus.usage,
+    meaning: "The configured schema cannot be read or is not a JSON Schema.",
+    wayOut: "Correct the schema file, or remove `schema` from the configuration.",
+  },
+  REF_NOT_FOUND: {
+    exit: exitStatus.notFound,
+    meaning: "No version has this number, id, label, tag or date.",
+    wayOut: "`kbvault log` and `kbvault labels` list what there is; `data.candidates` holds the nearest.",
+  },
+  REF_AMBIGUOUS: {
+    exit: exitStatus.notFound,
+    meaning: "Several versions fit the ref.",
+    wayOut: "Use one of the full ids in `data.candidates`.",
+  },
+  ENTRY_NOT_FOUND: {
+    exit: exitStatus.notFound,
+    meaning: "The version has no entry with this id.",
+    wayOut: "`data.candidates` holds the nearest ids.",
+  },
+  NOTHING_TO_UNDO: {
+    exit: exitStatus.notFound,
+    meaning: "The journal holds no restore whose previous bytes were saved.",
+    wayOut: "`kbvault log` lists all versions, safety versions included; restore one of them.",
+  },
+  LIVE_CHANGED: {
+    exit: exitStatus.conflict,
+    meaning: "The live file changed between reading it and replacing it; it was left as it is.",
+    wayOut: "Repeat the command: it will save the new bytes first.",
+  },
+  STORE_NOT_FOUND: {
+    exit: exitStatus.noStore,
+    meaning: "The folder of the store does not exist or holds no store.",
+    wayOut: "`kbvault init` creates one; check `--store`, KBVAULT_STORE and the configuration.",
+  },
+  LOCKED: {
+    exit: exitStatus.locked,
+    meaning: "Another process is writing to the store and did not finish in time.",
+    wayOut: "Repeat the command later; `data` names the process that holds the lock.",
+  },
+  LOCK_LOST: {
+    exit: exitStatus.locked,
+    meaning: "The lock file was taken away while this process held it; nothing was committed.",
+    wayOut: "Repeat the command, and find out who removes lock files.",
+  },
+  STORE_DAMAGED: {
+    exit: exitStatus.damaged,
+    meaning: "A file of the store is missing or does not hold the bytes that were written to it.",
+    wayOut: "`kbvault verify --read-data` names every damaged file and the versions it affects.",
+  },
+  FORMAT_TOO_NEW: {
+    exit: exitStatus.damaged,
+    meaning: "The store was written by a newer kbvault; it was left untouched.",
+    wayOut: "Use that newer kbvault.",
+  },
+  STORE_NOT_WRITABLE: {
+    exit: exitStatus.notWritable,
+    meaning: "The system refuses to write to the folder.",
+    wayOut: "Check owner, permissions and whether the file system is mounted read-only.",
+  },
+  NO_SPACE: {
+    exit: exitStatus.notWritable,
+    meaning: "The disk or the quota is full; nothing was committed.",
+    wayOut: "Free some space and repeat the command.",
+  },
+  IO_ERROR: {
+    exit: exitStatus.failed,
+    meaning: "The operating system reported an error that has no code of its own here.",
+    wayOut: "`data.errno` holds the system's code; nothing was committed.",
+  },
+  INTERRUPTED: {
+    exit: exitStatus.interrupted,
+    meaning: "The command was interrupted or its confirmation was declined; nothing was changed.",
+    wayOut: "Repeat the command when you want it done.",
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+/** A stable name of an error; see `errorKinds` and `docs/errors.md`. */
+export type ErrorCode = keyof typeof errorKinds;
+
+/** A place in a text: byte offset from 0, line and column from 1 (columns count UTF-16 units, as editors do). */
+export interface TextPlace {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What else an error knows, as plain JSON. Which keys are present depends on the code; `docs/errors.md` lists them. */
+export type ErrorData = Readonly<Record<string, unknown>>;
+
+/**
+ * KbvaultError is every error that kbvault throws on purpose. Tell them apart by `code`, never by class:
+ * two copies of the package in one program have two classes.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await versioner.getVersion("v9");
+ * } catch (error) {
+ *   if (isKbvaultError(error, "REF_NOT_FOUND")) console.log(error.data.candidates);
+ * }
+ * ```
+ */
+export class KbvaultError extends Error {
+  override readonly name = "KbvaultError";
+  readonly code: ErrorCode;
+  readonly data: ErrorData;
+
+  /** @param message what happened, where, whether anything was lost, and what to do now. */
+  constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** Whether `error` is an error of kbvault, and, if `code` is given, one with that code. */
+export function isKbvaultError(error: unknown, code?: ErrorCode): error is KbvaultError {
+  if (!(error instanceof Error) || error.name !== "KbvaultError") return false;
+  return code === undefined || (error as KbvaultError).code === code;
+}
+
+/** Exit status that the command line ends with after `error`: that of its code, or 1 for an unknown error. */
+export function exitStatusOf(error: unknown): number {
+  return isKbvaultError(error) ? errorKinds[error.code].exit : exitStatus.failed;
+}

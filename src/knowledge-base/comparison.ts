@@ -1,0 +1,62 @@
+/**
+ * Comparison is the result of comparing two states of the knowledge base: plain data, printed elsewhere.
+ *
+ * @module
+ */
+import type { JsonValue } from "../json/value.ts";
+
+/** What happened at one place. `moved` is an array element that changed its position only. */
+export type FieldChangeKind = "added" | "removed" | "changed" | "moved";
+
+/**
+ * One difference inside an entry (or, in `Comparison.outside`, outside all entries).
+ * Only `added` lacks `before` and only `removed` lacks `after`.
+ */
+export interface FieldChange {
+  /**
+   * JSON Pointer (RFC 6901) inside the entry, or inside the document for `outside`; "" is the whole value.
+   * Array positions are those of the new side; of the old side for `removed`.
+   */
+  readonly path: string;
+  readonly kind: FieldChangeKind;
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+}
+
+/** An entry whose value differs. */
+export interface ModifiedEntry {
+  readonly id: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** Counts of everything that a comparison found. */
+export interface ComparisonSummary {
+  readonly added: number;
+  readonly removed: number;
+  readonly modified: number;
+  readonly reformatted: number;
+  readonly unchanged: number;
+  /** Changes outside all entries. */
+  readonly outside: number;
+}
+
+/**
+ * Comparison of two states, from old to new, entries paired by id and never by position.
+ * Ids are in the order of the newer side (of the older one for `removed`).
+ */
+export interface Comparison {
+  /** `versionId`, `live`, or the path of a file. */
+  readonly from: string;
+  readonly to: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly modified: readonly ModifiedEntry[];
+  /** Entries whose bytes differ and whose values are equal: white space, key order, escapes. */
+  readonly reformatted: readonly string[];
+  /** Whether the entries that both sides have stand in another order. */
+  readonly reordered: boolean;
+  /** What changed outside all entries, such as `/meta/version`. */
+  readonly outside: readonly FieldChange[];
+  readonly unchangedCount: number;
+  readonly summary: ComparisonSummary;
+}

@@ -29,8 +29,42 @@ export interface ErrorKind {
   readonly wayOut: string;
 }
 
+/** A stable name of an error; see `errorKinds` and `docs/errors.md`. */
+export type ErrorCode =
+  | "USAGE"
+  | "CONFIRMATION_REQUIRED"
+  | "INVALID_TEXT"
+  | "CONFIG_INVALID"
+  | "CONFIG_EXISTS"
+  | "KB_NOT_FOUND"
+  | "KB_UNREADABLE"
+  | "KB_NOT_A_FILE"
+  | "KB_EMPTY"
+  | "KB_CHANGING"
+  | "KB_TOO_LARGE"
+  | "INVALID_JSON"
+  | "INVALID_UTF8"
+  | "DEPTH_LIMIT"
+  | "DUPLICATES"
+  | "SCHEMA_VIOLATION"
+  | "SCHEMA_INVALID"
+  | "REF_NOT_FOUND"
+  | "REF_AMBIGUOUS"
+  | "ENTRY_NOT_FOUND"
+  | "NOTHING_TO_UNDO"
+  | "LIVE_CHANGED"
+  | "STORE_NOT_FOUND"
+  | "LOCKED"
+  | "LOCK_LOST"
+  | "STORE_DAMAGED"
+  | "FORMAT_TOO_NEW"
+  | "STORE_NOT_WRITABLE"
+  | "NO_SPACE"
+  | "IO_ERROR"
+  | "INTERRUPTED";
+
 /** Every error code with its exit status, meaning and way out. A code, once published, keeps its meaning. */
-export const errorKinds = {
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   USAGE: {
     exit: exitStatus.usage,
     meaning: "An option, command or argument is unknown or has a value that it cannot take.",
@@ -43,7 +77,8 @@ export const errorKinds = {
   },
   INVALID_TEXT: {
     exit: exitStatus.usage,
-    meaning: "A description, author, tag or label is empty, too long, or holds characters that it may not hold.",
+    meaning:
+      "A description, author, tag or label is empty, too long, or holds characters that it may not hold.",
     wayOut: "Correct the named argument; `data.rule` says which rule it breaks.",
   },
   CONFIG_INVALID: {
@@ -186,10 +221,7 @@ export const errorKinds = {
     meaning: "The command was interrupted or its confirmation was declined; nothing was changed.",
     wayOut: "Repeat the command when you want it done.",
   },
-} as const satisfies Record<string, ErrorKind>;
-
-/** A stable name of an error; see `errorKinds` and `docs/errors.md`. */
-export type ErrorCode = keyof typeof errorKinds;
+};
 
 /** A place in a text: byte offset from 0, line and column from 1 (columns count UTF-16 units, as editors do). */
 export interface TextPlace {
@@ -220,7 +252,12 @@ export class KbvaultError extends Error {
   readonly data: ErrorData;
 
   /** @param message what happened, where, whether anything was lost, and what to do now. */
-  constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    data: ErrorData = {},
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
     this.data = data;

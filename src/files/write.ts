@@ -87,17 +87,16 @@ export async function syncFolder(folder: string, port: FilePort = nodeFiles): Pr
 
 /** Creates `folder` and those above it that are missing, each durably. */
 export async function createFolder(folder: string, port: FilePort = nodeFiles): Promise<void> {
+  if (await isFolder(folder, port)) return;
+  const above = dirname(folder);
+  if (above !== folder) await createFolder(above, port);
   try {
     await port.mkdir(folder);
+    await syncFolder(above, port);
   } catch (error) {
-    if (await isFolder(folder, port)) return;
-    if (errnoOf(error) !== "ENOENT" || dirname(folder) === folder) throw writeError(error, folder);
-    await createFolder(dirname(folder), port);
-    return createFolder(folder, port);
+    // Another process may have been first.
+    if (errnoOf(error) !== "EEXIST" || !(await isFolder(folder, port))) throw writeError(error, folder);
   }
-  await syncFolder(dirname(folder), port).catch((error: unknown) => {
-    throw writeError(error, folder);
-  });
 }
 
 async function isFolder(path: string, port: FilePort): Promise<boolean> {

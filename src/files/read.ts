@@ -46,7 +46,8 @@ export interface ReadOptions {
   readonly port?: FilePort;
 }
 
-const pieceBytes = 16 * 1024 * 1024;
+/** Large enough for full speed, small enough that a hash running alongside finds the piece still in the cache. */
+const pieceBytes = 4 * 1024 * 1024;
 const attempts = 5;
 
 /**

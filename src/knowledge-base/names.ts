@@ -118,6 +118,7 @@ function lengthOf(text: string): number {
 /** The beginning of a text in quotes, escaped, so that a message stays on one line and in one direction. */
 function quote(text: string): string {
   const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
-  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const escaped = (character: string): string =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(shown).replaceAll(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);
 }

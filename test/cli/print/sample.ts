@@ -4,7 +4,12 @@ import type { Version } from "../../../src/knowledge-base/version.ts";
 
 /** A page without colours and without an edge, at noon of 30 January 2025. */
 export function page(columns: number = Number.POSITIVE_INFINITY): Page {
-  return { style: picocolors.createColors(false), columns, now: new Date("2025-01-30T12:00:00Z") };
+  return {
+    style: picocolors.createColors(false),
+    columns,
+    folder: "/kb",
+    now: new Date("2025-01-30T12:00:00Z"),
+  };
 }
 
 /** A version with everything set, changed where the test says so. */

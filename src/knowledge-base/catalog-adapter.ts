@@ -38,7 +38,8 @@ interface StoredCatalog {
   };
 }
 
-const fileName = "catalog.json";
+/** Name of the cache in the folder of a store. */
+export const catalogFileName = "catalog.json";
 const checksumPattern = /,\n"checksum":"([0-9a-f]{64})"\}\n$/;
 const checksumLength = ',\n"checksum":""}\n'.length + 64;
 
@@ -67,11 +68,11 @@ export class CatalogAdapter implements Adapter<CatalogState> {
     // The first member says the format, so that a newer file is told from a damaged one.
     const format = /^\{"format":(\d+),/.exec(bytes.toString("latin1", 0, 32))?.[1];
     if (format !== undefined && format !== String(storeFormat)) {
-      throw damaged(fileName, `it has format ${format}, not ${storeFormat}`);
+      throw damaged(catalogFileName, `it has format ${format}, not ${storeFormat}`);
     }
     const body = bytes.subarray(0, -checksumLength);
     const checksum = checksumPattern.exec(bytes.toString("latin1", body.byteLength))?.[1];
-    if (checksum !== sha256(body)) throw damaged(fileName, whatIsWrong(bytes));
+    if (checksum !== sha256(body)) throw damaged(catalogFileName, whatIsWrong(bytes));
     return decode(JSON.parse(bytes.toString("utf8")));
   }
 
@@ -82,9 +83,6 @@ export class CatalogAdapter implements Adapter<CatalogState> {
     await writeFileDurably(this.#path, [body, end], { port: this.#port });
   }
 }
-
-/** Path of the catalog in the folder of a store. */
-export const catalogFileName: string = fileName;
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

@@ -251,6 +251,20 @@ describe("openCatalog", () => {
     expect(repaired.problems).toEqual([]);
   });
 
+  it("leaves a record out that the system refuses to read, and names it", async () => {
+    await makeStore();
+    await rm(join(folder(), "catalog.json"));
+    const open: FilePort["open"] = (path, flags, mode) =>
+      path.endsWith(recordName(v2))
+        ? Promise.reject(Object.assign(new Error("EACCES"), { code: "EACCES" }))
+        : nodeFiles.open(path, flags, mode);
+    const catalog = await openCatalog(new FolderStorage(folder(), { ...nodeFiles, open }));
+    expect(versionIds(catalog)).toEqual([v1, v3]);
+    expect(catalog.problems).toMatchObject([
+      { file: recordName(v2), kind: "unreadable", affectedVersions: [v2] },
+    ]);
+  });
+
   it("leaves a damaged event out and names it", async () => {
     const storage = await makeStore();
     const [name] = await storage.list("journal/");

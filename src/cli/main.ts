@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { exitStatus, KbvaultError } from "../errors.ts";
+import { errorKinds, KbvaultError } from "../errors.ts";
 import { printError } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
 
@@ -24,10 +24,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** A reader that has seen enough, such as `head`, is no error; anything else on stdout is. */
 function endOnOutputError(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit();
+  const code = error.code === "ENOSPC" ? "NO_SPACE" : "IO_ERROR";
   process.stderr.write(
-    `error IO_ERROR: stdout could not be written (${error.code}); what it holds is not complete.\n`,
+    `error ${code}: stdout could not be written (${error.code}); what it holds is not complete.\n`,
   );
-  process.exit(error.code === "ENOSPC" ? exitStatus.notWritable : exitStatus.failed);
+  process.exit(errorKinds[code].exit);
 }
 
 async function endOnInterrupt(argv: readonly string[]): Promise<void> {

@@ -19,7 +19,9 @@ export interface Page {
 
 /** A page for a stream: coloured on a terminal, unless `--no-color`, NO_COLOR or TERM=dumb forbid it; FORCE_COLOR forces it. */
 export function pageFor(stream: NodeJS.WriteStream, color: boolean, env: NodeJS.ProcessEnv): Page {
-  const wanted = env["FORCE_COLOR"] ? env["FORCE_COLOR"] !== "0" : stream.isTTY && env["TERM"] !== "dumb";
+  const wanted = env["FORCE_COLOR"]
+    ? env["FORCE_COLOR"] !== "0"
+    : stream.isTTY === true && env["TERM"] !== "dumb";
   return {
     style: picocolors.createColors(color && !env["NO_COLOR"] && wanted),
     columns: stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY,

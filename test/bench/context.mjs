@@ -60,6 +60,11 @@ export function subjectOf(fixtures) {
   return `${fixtures.entries.toLocaleString("en")} entries, ${(fixtures.original.bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** Whether the aims, which are set for large knowledge bases, apply. @param {number} entries */
+export function isLarge(entries) {
+  return entries >= 100_000;
+}
+
 /** Measured runs of each command on so many entries. @param {Context} context @param {number} entries */
 export function repeatsFor({ options }, entries) {
   if (options.repeats !== null) return options.repeats;

@@ -28,9 +28,20 @@ export function commit(folder) {
   return { argv: ["sh", "-c", "git add kb.json && git commit -qm x"], cwd: folder, env };
 }
 
+/** The same, with every object synced to disk before it counts, which git leaves to the system by default. @param {string} folder */
+export function durableCommit(folder) {
+  const git = "git -c core.fsync=all -c core.fsyncMethod=fsync";
+  return { argv: ["sh", "-c", `${git} add kb.json && ${git} commit -qm x`], cwd: folder, env };
+}
+
 /** `git show REVISION:kb.json > file`. @param {string} folder @param {string} revision @param {string} file */
 export function show(folder, revision, file) {
   return { argv: ["git", "show", `${revision}:kb.json`], cwd: folder, env, stdout: file };
+}
+
+/** The same, synced to disk. @param {string} folder @param {string} revision @param {string} file */
+export function durableShow(folder, revision, file) {
+  return { argv: ["sh", "-c", `git show ${revision}:kb.json > "$0" && sync "$0"`, file], cwd: folder, env };
 }
 
 /** @param {string} folder */

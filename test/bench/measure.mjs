@@ -36,35 +36,63 @@ export const canMeasureMemory =
  * @property {number | null} ms median of the runs; null after a failure
  * @property {readonly number[]} all wall time of each run
  * @property {number | null} peakKiB highest of the runs
+ * @property {number | null} diskBytes
  * @property {string | null} failure
  */
 
 /**
- * Runs `command` once unmeasured, then `repeats` times. Before each run `prepare` sets the stage; after each run
- * `check` looks at the answer and returns what is wrong with it, or null.
+ * One of several commands that do the same job.
  *
- * @param {Command} command
- * @param {{repeats: number, prepare?: () => Promise<void>, check?: () => Promise<string | null>, timeoutMs?: number, memory?: boolean}} options
- * @returns {Promise<Measurement>}
+ * @typedef {object} Contestant
+ * @property {string} tool what it is called in the report
+ * @property {boolean} [ours]
+ * @property {Command} command
+ * @property {() => Promise<void>} [prepare] sets the stage before each run
+ * @property {() => Promise<string | null>} [check] after each run: what is wrong with the answer, or null
+ * @property {() => Promise<number>} [disk] bytes that the last run left on disk
  */
-export async function measure(command, { repeats, prepare, check, timeoutMs = 600_000, memory = true }) {
-  const runs = [];
+
+/** A command that takes so long shows no effect of the first run that would be worth running it again. */
+const LONG_MS = 30_000;
+
+/**
+ * Runs all `contestants` in turns: once unmeasured, then `repeats` times, so that a machine that is busy for a while
+ * is busy for all of them. One that fails is not run again.
+ *
+ * @param {readonly Contestant[]} contestants
+ * @param {{repeats: number, timeoutMs?: number, memory?: boolean}} options
+ * @returns {Promise<Measurement[]>} in the order of the contestants
+ */
+export async function measure(contestants, { repeats, timeoutMs = 900_000, memory = true }) {
+  const entrants = contestants.map((contestant) => ({
+    contestant,
+    runs: /** @type {Run[]} */ ([]),
+    failure: /** @type {string | null} */ (null),
+  }));
   for (let round = 0; round <= repeats; round++) {
-    await prepare?.();
-    const run = await runOnce(command, { timeoutMs, memory });
-    const failure = run.failure ?? (await check?.()) ?? null;
-    if (failure !== null) return { ms: null, all: [], peakKiB: run.peakKiB, failure };
-    // A command that takes half a minute shows no effect of the first run worth another half minute.
-    if (round > 0 || run.ms > 30_000) runs.push(run);
-    if (run.ms > 30_000 && runs.length >= Math.min(repeats, 2)) break;
+    for (const entrant of entrants) {
+      const { contestant, runs } = entrant;
+      const isDone = entrant.failure !== null || (runs.length >= 2 && (runs[0]?.ms ?? 0) > LONG_MS);
+      if (isDone) continue;
+      await contestant.prepare?.();
+      const run = await runOnce(contestant.command, { timeoutMs, memory });
+      entrant.failure = run.failure ?? (await contestant.check?.()) ?? null;
+      if (round > 0 || run.ms > LONG_MS) runs.push(run);
+    }
   }
-  const peaks = runs.flatMap((run) => run.peakKiB ?? []);
-  return {
-    ms: median(runs.map((run) => run.ms)),
-    all: runs.map((run) => run.ms),
-    peakKiB: peaks.length === 0 ? null : Math.max(...peaks),
-    failure: null,
-  };
+  const measurements = [];
+  for (const { contestant, runs, failure } of entrants) {
+    const peaks = runs.flatMap((run) => run.peakKiB ?? []);
+    const isRight = failure === null;
+    measurements.push({
+      ms: isRight ? median(runs.map((run) => run.ms)) : null,
+      all: isRight ? runs.map((run) => run.ms) : [],
+      peakKiB: peaks.length === 0 ? null : Math.max(...peaks),
+      diskBytes: isRight && contestant.disk !== undefined ? await contestant.disk() : null,
+      failure,
+    });
+  }
+  return measurements;
 }
 
 /** @param {Command} command @param {{timeoutMs: number, memory: boolean}} options @returns {Promise<Run>} */

@@ -5,7 +5,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { arch, cpus, platform, release, totalmem } from "node:os";
-import { run } from "./measure.mjs";
+import { measure, run } from "./measure.mjs";
 
 /**
  * One number that was measured.
@@ -46,9 +46,31 @@ export class Report {
     return full;
   }
 
-  /** Notes what was reached where an aim was set; says nothing when a number is missing. @param {string} text @param {number | null} value @param {Aim["bound"]} bound @param {number} aim */
-  compare(text, value, bound, aim) {
-    if (value !== null) this.aims.push({ text, value, bound, aim });
+  /**
+   * Measures `contestants` and adds a row for each.
+   *
+   * @param {{question: string, subject: string}} about
+   * @param {readonly import("./measure.mjs").Contestant[]} contestants
+   * @param {Parameters<typeof measure>[1]} options
+   * @returns {Promise<Record<string, Row>>} by tool
+   */
+  async contest(about, contestants, options) {
+    const measurements = await measure(contestants, options);
+    return Object.fromEntries(
+      contestants.map(({ tool, ours = false }, index) => [
+        tool,
+        this.add({ ...about, tool, ours, ...measurements[index] }),
+      ]),
+    );
+  }
+
+  /**
+   * Notes how `one` stands to `other` where an aim was set, unless either is missing.
+   *
+   * @param {string} text @param {number | null | undefined} one @param {number | null | undefined} other @param {Aim["bound"]} bound @param {number} aim
+   */
+  aim(text, one, other, bound, aim) {
+    if (one != null && other != null) this.aims.push({ text, value: one / other, bound, aim });
   }
 
   /** @returns {readonly Row[]} */
@@ -93,7 +115,9 @@ function printTable(subject, rows) {
     row.ms === null || base === null ? "-" : `${(row.ms / base).toFixed(2)}x`,
     row.peakKiB === null ? "-" : `${Math.round(row.peakKiB / 1024)} MiB`,
     row.diskBytes === null ? "-" : megabytes(row.diskBytes),
-    row.diskBytes === null || baseDisk === null ? "-" : `${(row.diskBytes / baseDisk).toFixed(2)}x`,
+    row.diskBytes === null || baseDisk === null || baseDisk === 0
+      ? "-"
+      : `${(row.diskBytes / baseDisk).toFixed(2)}x`,
     row.failure ?? "",
   ]);
   const header = [subject, "median", "time", "peak", "disk", "size", ""];

@@ -9,7 +9,7 @@ import { fetchRelease, releases as versions } from "../caniuse.mjs";
 import { emptyFolder } from "../context.mjs";
 import { commit, gc, initRepository, repositoryOf } from "../git.mjs";
 import { initStore, kbOf, kbvault, readAnswer, sha256Of, storeOf } from "../kbvault.mjs";
-import { diskUse, measure, run } from "../measure.mjs";
+import { diskUse, run } from "../measure.mjs";
 
 const question = `Store after ${versions.length} releases of caniuse-db, about a month apart`;
 
@@ -48,19 +48,18 @@ export async function releases({ folder, report }) {
 
   const answer = join(ours, "answer.json");
   const expected = await changedFeatures(files[0], files[1]);
-  const measured = await measure(
-    { ...kbvault(ours, ["diff", "v1", "v2", "--json"]), stdout: answer },
-    {
-      repeats: 5,
-      check: async () => {
-        const { added, removed, modified } = await readAnswer(answer);
-        const ids = [...added, ...removed, ...modified.map((/** @type {{id: string}} */ entry) => entry.id)];
-        const features = ids.filter((id) => id.startsWith("data/")).length;
-        return features === expected ? null : `wrong: ${features} changed features instead of ${expected}`;
-      },
+  const compares = {
+    tool: "kbvault diff v1 v2 --json",
+    ours: true,
+    command: { ...kbvault(ours, ["diff", "v1", "v2", "--json"]), stdout: answer },
+    check: async () => {
+      const { added, removed, modified } = await readAnswer(answer);
+      const ids = [...added, ...removed, ...modified.map((/** @type {{id: string}} */ entry) => entry.id)];
+      const features = ids.filter((id) => id.startsWith("data/")).length;
+      return features === expected ? null : `wrong: ${features} changed features instead of ${expected}`;
     },
-  );
-  report.add({ question, subject, tool: "kbvault diff v1 v2 --json", ours: true, ...measured });
+  };
+  await report.contest({ question, subject: "two releases" }, [compares], { repeats: 5 });
 }
 
 /** How many features differ, by JSON.parse and nothing of kbvault. @param {string} before @param {string} after */

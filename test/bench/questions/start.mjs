@@ -7,10 +7,14 @@ import { join } from "node:path";
 import { emptyFolder } from "../context.mjs";
 import { original, writeState } from "../generate.mjs";
 import { initStore, kbOf, kbvault, kbvaultVersion, node } from "../kbvault.mjs";
-import { measure, run } from "../measure.mjs";
+import { run } from "../measure.mjs";
 
-const question = "Start: a whole process, from nothing";
-const subject = "a store of 3 versions";
+const about = { question: "Start: a whole process, from nothing", subject: "a store of 3 versions" };
+const bare = "node -e 0";
+const aims = /** @type {const} */ ([
+  ["kbvault --version", 1.3],
+  ["kbvault log", 2],
+]);
 
 /** @param {import("../context.mjs").Context} context */
 export async function start({ folder, report, options }) {
@@ -20,24 +24,21 @@ export async function start({ folder, report, options }) {
     if (entries === 20) await initStore(home);
     await run(kbvault(home, ["snapshot", "-m", "x"]));
   }
-  // GNU time would add a tenth to processes as short as these.
-  const how = { repeats: options.quick ? 11 : 31, memory: false };
-  const bare = report.add({
-    question,
-    subject,
-    tool: "node -e 0",
-    ...(await measure({ argv: [node, "-e", "0"] }, how)),
-  });
-  const commands = /** @type {const} */ ([
-    ["kbvault --version", kbvaultVersion, 1.3],
-    ["kbvault log", kbvault(home, ["log"]), 2],
-    ["kbvault status", kbvault(home, ["status"]), null],
-    ["kbvault diff v1 v3", kbvault(home, ["diff", "v1", "v3"]), null],
-    ["kbvault snapshot, nothing changed", kbvault(home, ["snapshot", "-m", "x"]), null],
-  ]);
-  for (const [tool, command, aim] of commands) {
-    const row = report.add({ question, subject, tool, ours: true, ...(await measure(command, how)) });
-    if (aim !== null && row.ms !== null && bare.ms !== null)
-      report.compare(`${tool} against node -e 0`, row.ms / bare.ms, "at most", aim);
-  }
+  const ours = [["log"], ["status"], ["diff", "v1", "v3"], ["snapshot", "-m", "unchanged"]];
+  const rows = await report.contest(
+    about,
+    [
+      { tool: bare, command: { argv: [node, "-e", "0"] } },
+      { tool: "kbvault --version", ours: true, command: kbvaultVersion },
+      ...ours.map((args) => ({
+        tool: `kbvault ${args.join(" ")}`,
+        ours: true,
+        command: kbvault(home, args),
+      })),
+    ],
+    // GNU time would add its own start to processes as short as these.
+    { repeats: options.quick ? 11 : 31, memory: false },
+  );
+  for (const [tool, aim] of aims)
+    report.aim(`${tool} against ${bare}`, rows[tool]?.ms, rows[bare]?.ms, "at most", aim);
 }

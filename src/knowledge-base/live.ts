@@ -3,21 +3,38 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { readStable, type StableFile } from "../files/read.ts";
 import { byteOrderMarkLength, checkUtf8 } from "../json/encoding.ts";
 import { JsonScanner } from "../json/scan.ts";
+import { PARALLEL_BYTES, sharedMemory, withWorkers } from "./parallel/workers.ts";
 
 /** The live file as it was read. */
 export interface LiveFile extends StableFile {
   readonly sha256: string;
 }
 
-/** Reads the live file, never torn. Throws the KB_ errors of `readStable`. */
+/** The live file, while its hash is still being worked out. */
+export interface ReadFile extends StableFile {
+  /** Never rejected before it is awaited. */
+  readonly hashing: Promise<string>;
+}
+
+/** Reads the live file, never torn; a large one is hashed on another thread. Throws the KB_ errors of `readStable`. */
+export async function readAndHash(path: string): Promise<ReadFile> {
+  const allocate = (size: number): Uint8Array =>
+    size < PARALLEL_BYTES ? Buffer.allocUnsafeSlow(size) : sharedMemory(size);
+  const file = await readStable(path, { allocate });
+  const { bytes } = file;
+  const hashing = withWorkers(bytes.length, (workers) => workers.run({ kind: "hash", bytes }));
+  hashing.catch(() => {});
+  return { ...file, hashing };
+}
+
+/** Reads and hashes the live file. */
 export async function readLive(path: string): Promise<LiveFile> {
-  const file = await readStable(path);
-  return { ...file, sha256: sha256Of(file.bytes) };
+  const { hashing, ...file } = await readAndHash(path);
+  return { ...file, sha256: await hashing };
 }
 
 /** The live file, or null where there is none. */
@@ -28,11 +45,6 @@ export async function readLiveIfAny(path: string): Promise<LiveFile | null> {
     if (isKbvaultError(error, "KB_NOT_FOUND")) return null;
     throw error;
   }
-}
-
-/** SHA-256 of `bytes` as 64 hexadecimal digits. */
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Throws KB_EMPTY for a text without a value and INVALID_UTF8 for one that is not UTF-8; whether it is JSON, scanning tells. */

@@ -3,17 +3,20 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { KbvaultError } from "../../errors.ts";
-import { decodeMember } from "../pack/gzip-member.ts";
 import type { PackIndex } from "../pack/pack-index.ts";
 import type { PackReader } from "../pack/pack-reader.ts";
 import type { RunList } from "../pack/run-list.ts";
+import { type InflateTask, sha256Of } from "../parallel/tasks.ts";
+import { PARALLEL_BYTES, sharedMemory, withWorkers } from "../parallel/workers.ts";
 import type { VersionRecord } from "../record.ts";
 import type { Packs } from "./packs.ts";
 
 /** Neighbouring members are read together up to this many stored bytes. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
+
+/** Batches that are read or inflated at the same time; bounds the memory they take. */
+const BATCHES_AT_ONCE = 6;
 
 /** A range of a pack's raw bytes and where it goes. */
 interface Copy {
@@ -23,7 +26,7 @@ interface Copy {
 }
 
 /** Members of one pack that are read together, and what is copied from them. */
-export interface MemberBatch {
+interface MemberBatch {
   readonly reader: PackReader;
   readonly index: PackIndex;
   readonly first: number;
@@ -31,29 +34,24 @@ export interface MemberBatch {
   readonly copies: readonly Copy[];
 }
 
-/** Inflates batches and copies their bytes to `target`. */
-export type BatchCopier = (batches: readonly MemberBatch[], target: Uint8Array) => Promise<void>;
-
-/** Copies one batch after the other on this thread. */
-export const copyHere: BatchCopier = async (batches, target) => {
-  for (const batch of batches)
-    copyBatch(batch, await batch.reader.readStored(batch.first, batch.end), target);
-};
-
 /**
  * The bytes of a version, checked against its SHA-256.
  *
  * @throws KbvaultError STORE_DAMAGED when a pack is missing or damaged, or the bytes are not those that were stored.
  */
-export async function assemble(
-  record: VersionRecord,
-  packs: Packs,
-  copy: BatchCopier = copyHere,
-): Promise<Buffer> {
-  const runs = await packs.runs(record.versionId);
-  const target = Buffer.allocUnsafeSlow(record.bytes);
-  await copy(await planBatches(runs, packs), target);
-  const sha256 = createHash("sha256").update(target).digest("hex");
+export async function assemble(record: VersionRecord, packs: Packs): Promise<Buffer> {
+  const batches = await planBatches(await packs.runs(record.versionId), packs);
+  const target =
+    record.bytes < PARALLEL_BYTES ? Buffer.allocUnsafeSlow(record.bytes) : sharedMemory(record.bytes);
+  await withWorkers(record.bytes, async (workers) => {
+    const waiting = [...batches].reverse();
+    const copyOn = async (): Promise<void> => {
+      for (let batch = waiting.pop(); batch !== undefined; batch = waiting.pop())
+        await workers.run(await inflateTask(batch, target));
+    };
+    await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, copyOn));
+  });
+  const sha256 = sha256Of(target);
   if (sha256 === record.sha256) return target;
   throw new KbvaultError(
     "STORE_DAMAGED",
@@ -110,17 +108,24 @@ function storedLength(index: PackIndex, first: number, end: number): number {
   return index.storedOffsets[end]! - index.storedOffsets[first]!;
 }
 
-function copyBatch(batch: MemberBatch, stored: Buffer, target: Uint8Array): void {
-  const { index, first, end, copies, reader } = batch;
-  let copied = 0;
-  for (let member = first; member < end; member++) {
-    const base = index.rawOffsets[member]!;
-    const memberEnd = index.rawOffsets[member + 1]!;
-    const start = index.storedOffsets[member]! - index.storedOffsets[first]!;
-    const bytes = stored.subarray(start, index.storedOffsets[member + 1]! - index.storedOffsets[first]!);
-    const { raw } = decodeMember(bytes, reader.name, memberEnd - base);
-    for (let copy = copies[copied]; copy !== undefined && copy.offset < memberEnd; copy = copies[++copied]) {
-      target.set(raw.subarray(copy.offset - base, copy.offset - base + copy.length), copy.position);
-    }
-  }
+async function inflateTask(
+  { reader, index, first, end, copies }: MemberBatch,
+  target: Uint8Array,
+): Promise<InflateTask> {
+  const stored = await reader.readStored(first, end);
+  const start = index.storedOffsets[first]!;
+  const members = Array.from({ length: end - first }, (_, number) => {
+    const member = first + number;
+    const offset = index.storedOffsets[member]! - start;
+    return [
+      offset,
+      storedLength(index, member, member + 1),
+      index.rawOffsets[member + 1]! - index.rawOffsets[member]!,
+    ] as const;
+  });
+  const memberCopies = copies.map(({ offset, length, position }) => {
+    const member = index.memberAt(offset);
+    return { member: member - first, offset: offset - index.rawOffsets[member]!, length, position };
+  });
+  return { kind: "inflate", file: reader.name, stored, members, copies: memberCopies, target };
 }

@@ -161,6 +161,10 @@ function* piecesOfUnit(unit: LiveUnit, live: Uint8Array): Generator<Piece> {
     yield { from: null, to: start, length: end - start };
     return;
   }
+  if (partner.text.length === end - start && Buffer.compare(partner.text, live.subarray(start, end)) === 0) {
+    yield { from: partner.start, to: start, length: end - start };
+    return;
+  }
   const value = live.subarray(start, valueEnd);
   for (const { from, to, length } of deltaPieces(partner.text.subarray(0, partner.valueLength), value)) {
     yield { from: from === null ? null : partner.start + from, to: start + to, length };

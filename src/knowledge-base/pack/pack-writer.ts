@@ -6,8 +6,9 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Container } from "../layout/unit-cursor.ts";
+import { handOver, withWorkers } from "../parallel/workers.ts";
 import type { PackInfo } from "../record.ts";
-import { encodeMember, MAX_UNIT_BYTES, MEMBER_BYTES } from "./gzip-member.ts";
+import { MAX_UNIT_BYTES, MEMBER_BYTES } from "./gzip-member.ts";
 import { encodePackIndex, type MemberSizes, toLittleEndian } from "./pack-index.ts";
 import { encodeRunList, type Run } from "./run-list.ts";
 import { encodeUnitStarts, OUTSIDE, type UnitStarts } from "./unit-starts.ts";
@@ -28,44 +29,48 @@ export interface PackContent {
 
 /** A pack, ready to be written. */
 export interface BuiltPack {
-  readonly chunks: readonly Buffer[];
+  readonly chunks: readonly Uint8Array[];
   readonly info: PackInfo;
 }
 
 /** The data of a pack: everything in it that does not depend on the version's name. */
 export interface CompressedContent {
-  readonly members: readonly Buffer[];
+  readonly members: readonly Uint8Array[];
   readonly sizes: MemberSizes;
   readonly content: PackContent;
 }
 
 /** One member to be compressed. */
-export interface MemberJob {
+interface MemberJob {
   readonly raw: Uint8Array;
   readonly units: Uint8Array;
   readonly unitCount: number;
 }
 
-/** Compresses members; resolves to them in the same order. */
-export type MemberCompressor = (jobs: readonly MemberJob[], level: number) => Promise<readonly Buffer[]>;
-
-/** Compresses members one after the other on this thread. */
-export const compressHere: MemberCompressor = (jobs, level) =>
-  Promise.resolve(jobs.map((job) => encodeMember(job.raw, job.units, level)));
+/** Members that one task compresses, about 2 MB. */
+const MEMBERS_PER_TASK = 32;
 
 /** Compresses new bytes: the long part of making a pack, done before any lock is taken. */
-export async function compressContent(
-  content: PackContent,
-  compress: MemberCompressor = compressHere,
-): Promise<CompressedContent> {
+export function compressContent(content: PackContent): Promise<CompressedContent> {
+  const rawBytes = rawLength(content);
   const jobs = cutMembers(content);
-  const members = await compress(jobs, rawLength(content) < SMALL_PACK_BYTES ? 9 : 1);
-  const sizes = {
-    raw: jobs.map((job) => job.raw.length),
-    stored: members.map((member) => member.length),
-    units: jobs.map((job) => job.unitCount),
-  };
-  return { members, sizes, content };
+  const level = rawBytes < SMALL_PACK_BYTES ? 9 : 1;
+  return withWorkers(rawBytes, async (workers) => {
+    const batches = Array.from({ length: Math.ceil(jobs.length / MEMBERS_PER_TASK) }, (_, index) =>
+      jobs
+        .slice(index * MEMBERS_PER_TASK, (index + 1) * MEMBERS_PER_TASK)
+        .map(({ raw, units }) => ({ raw: handOver(raw), units })),
+    );
+    const members = (
+      await Promise.all(batches.map((batch) => workers.run({ kind: "compress", level, jobs: batch })))
+    ).flat();
+    const sizes = {
+      raw: jobs.map((job) => job.raw.length),
+      stored: members.map((member) => member.length),
+      units: jobs.map((job) => job.unitCount),
+    };
+    return { members, sizes, content };
+  });
 }
 
 /** The pack of the version that `version` describes and whose runs are `runs`. */

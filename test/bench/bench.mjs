@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeFixtures } from "./context.mjs";
+import { subjectOf, writeFixtures } from "./context.mjs";
 import { canMeasureMemory } from "./measure.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { compare, flatness } from "./questions/compare.mjs";
@@ -36,23 +36,34 @@ async function bench(options) {
   const folder = await mkdtemp(join(options.folder ?? tmpdir(), "kbvault-bench-"));
   const report = new Report();
   const context = { options, report, folder };
-  const asks = (/** @type {string} */ name) => options.only?.includes(name) ?? true;
+  const ask = async (
+    /** @type {string} */ name,
+    /** @type {() => Promise<void>} */ question,
+    /** @type {string} */ subject = "",
+  ) => {
+    if (!(options.only?.includes(name) ?? true)) return;
+    try {
+      await question();
+    } catch (error) {
+      // What was measured so far is still worth printing.
+      report.add({ question: name, subject, tool: "kbvault", ours: true, failure: String(error) });
+    }
+  };
   try {
-    if (asks("start")) await start(context);
-    const bySize = [
-      { name: "snapshot", ask: snapshot },
-      { name: "compare", ask: compare },
-      { name: "restore", ask: restore },
-    ].filter(({ name }) => asks(name));
-    for (const entries of bySize.length === 0 ? [] : options.sizes) {
+    await ask("start", () => start(context));
+    const isBySize = ["snapshot", "compare", "restore"].some((name) => options.only?.includes(name) ?? true);
+    for (const entries of isBySize ? options.sizes : []) {
       process.stderr.write(`generating ${entries.toLocaleString("en")} entries\n`);
       const fixtures = await writeFixtures(folder, entries);
-      for (const { ask } of bySize) await ask(context, fixtures);
+      const subject = subjectOf(fixtures);
+      await ask("snapshot", () => snapshot(context, fixtures), subject);
+      await ask("compare", () => compare(context, fixtures), subject);
+      await ask("restore", () => restore(context, fixtures), subject);
     }
     flatness(context);
-    if (asks("history")) await history(context);
-    if (options.long && asks("scattered")) await scattered(context);
-    if (options.real && asks("releases")) await releases(context);
+    await ask("history", () => history(context));
+    if (options.long) await ask("scattered", () => scattered(context));
+    if (options.real) await ask("releases", () => releases(context));
   } finally {
     if (options.keep) console.log(`The work folder stays: ${folder}`);
     else await rm(folder, { recursive: true, force: true });

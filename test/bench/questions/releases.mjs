@@ -31,9 +31,9 @@ export async function releases({ folder, report }) {
     rawBytes += await diskUse(file);
   }
   const subject = `${(rawBytes / 1e6).toFixed(1)} MB in all`;
-  const target = join(ours, "restored.json");
   let failure = null;
   for (const [index, file] of files.entries()) {
+    const target = join(ours, `restored-${index}.json`);
     await run(kbvault(ours, ["restore", `v${index + 1}`, "--to", target]));
     if ((await sha256Of(target)) !== (await sha256Of(file)))
       failure = `wrong: v${index + 1} came back with other bytes`;

@@ -12,7 +12,7 @@ describe("status", () => {
     expect(stdout).toMatch(
       /^Live file {2}kb\.json\n {4}valid JSON, \d+ bytes, 3 entries\n {4}the same bytes as v1_/,
     );
-    expect(stdout).not.toContain("Latest snapshot");
+    expect(stdout).toMatch(/\nCurrent version, latest snapshot\n {4}v1 {2}v1_/);
     expect(await json<Status>(["status"])).toMatchObject({
       live: { exists: true, valid: true, entryCount: 3, error: null },
       latest: { sequence: 1 },
@@ -30,11 +30,10 @@ describe("status", () => {
     await write({ ...firstKb, extra: router });
     const { stdout, stderr } = await run(["status"]);
     expect(stdout).toMatch(/changed since v1_\d{8}_\d{6}: \+1 -0 ~0, 3 unchanged\n/);
-    expect(stdout).toMatch(/Current version\n {4}v1 {2}/);
+    expect(stdout).toMatch(/Current version, known good\n {4}v1 {2}/);
     expect(stdout).toMatch(/Latest snapshot\n {4}v2 {2}/);
-    expect(stdout).toMatch(/Known good\n {4}v1 {2}/);
     expect(stdout).toMatch(/Labels\n {4}known-good {2}v1 {2}/);
-    expect(stderr).toMatch(/^Next: kbvault diff v1_/);
+    expect(stderr).toBe("Next: kbvault diff v1\n");
     expect(await json(["status"])).toMatchObject({
       changed: true,
       changes: { added: 1 },
@@ -49,7 +48,7 @@ describe("status", () => {
     const { status, stdout, stderr } = await run(["status"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/not valid, 15 bytes: .*line 2, column 8/);
-    expect(stderr).toMatch(/^Next: kbvault restore v1_\d{8}_\d{6} --dry-run\n$/);
+    expect(stderr).toBe("Next: kbvault restore v1 --dry-run\n");
     expect(await json(["status"])).toMatchObject({
       live: { valid: false, error: { code: "INVALID_JSON" } },
       changed: true,

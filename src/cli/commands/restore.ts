@@ -79,7 +79,9 @@ async function restoreToFile(
   return {
     kind: "value",
     value: { ...value, sha256 },
-    text: () => [`Wrote ${version.versionId} to ${target}, sha256 ${sha256}. The live file was not touched.`],
+    text: () => [
+      `Wrote ${version.versionId} to ${target}, sha256 ${sha256.slice(0, 12)}. The live file was not touched.`,
+    ],
   };
 }
 

@@ -4,7 +4,7 @@ import { KbvaultError } from "../../errors.ts";
 import type { KnowledgeBaseVersioner, Version } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
 import { escapeLines } from "../print/escape.ts";
-import { versionRecord } from "../print/version.ts";
+import { shortRef, versionRecord } from "../print/version.ts";
 
 export interface ShowFlags {
   readonly content?: boolean;
@@ -34,7 +34,7 @@ export async function show(
     kind: "value",
     value: { version },
     text: (page) => versionRecord(version, page),
-    next: `kbvault diff ${version.versionId}`,
+    next: `kbvault diff ${shortRef(version.versionId)}`,
   };
 }
 

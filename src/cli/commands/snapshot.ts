@@ -1,6 +1,6 @@
 /** `kbvault snapshot`: keeps the bytes of now as a version. */
 import type { Context, Outcome } from "../context.ts";
-import { versionRows } from "../print/version.ts";
+import { shortRef, versionRows } from "../print/version.ts";
 
 export interface SnapshotFlags {
   readonly message: string;
@@ -22,9 +22,10 @@ export async function snapshot(
       created ? "Saved" : "Unchanged: the live file holds the bytes of this version, nothing was written",
       ...versionRows([version], page),
     ],
-    next:
-      created && version.parent !== null
-        ? `kbvault diff ${version.parent} ${version.versionId}`
-        : "kbvault log",
+    next: created && version.parent !== null ? diffCommand(version.parent, version.versionId) : "kbvault log",
   };
+}
+
+function diffCommand(from: string, to: string): string {
+  return `kbvault diff ${shortRef(from)} ${shortRef(to)}`;
 }

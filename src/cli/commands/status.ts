@@ -2,6 +2,7 @@
 import type { Status } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
 import { statusLines } from "../print/state.ts";
+import { shortRef } from "../print/version.ts";
 
 export async function status(context: Context): Promise<Outcome> {
   const versioner = await context.open("read");
@@ -16,8 +17,10 @@ export async function status(context: Context): Promise<Outcome> {
 }
 
 function nextCommand({ live, changed, current, knownGood, latest }: Status): string | undefined {
-  const good = knownGood ?? latest;
-  if (!live.valid) return good === null ? undefined : `kbvault restore ${good.versionId} --dry-run`;
+  if (!live.valid) {
+    const good = knownGood ?? latest;
+    return good === null ? undefined : `kbvault restore ${shortRef(good.versionId)} --dry-run`;
+  }
   if (current === null) return 'kbvault snapshot -m "First version"';
-  return changed === true ? `kbvault diff ${current.versionId}` : undefined;
+  return changed === true ? `kbvault diff ${shortRef(current.versionId)}` : undefined;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Label, Status } from "../../index.ts";
+import type { Label, Status, Version } from "../../index.ts";
 import { count, relativeTime, size, utc } from "./amount.ts";
 import { summaryText } from "./comparison.ts";
 import { escapeText } from "./escape.ts";
@@ -14,22 +14,44 @@ import { versionRows } from "./version.ts";
 /** The live file and how it differs from the version it came from, then the versions that matter, then the labels. */
 export function statusLines(status: Status, page: Page): string[] {
   const { bold } = page.style;
-  const versions = [
-    ["Current version", status.current],
-    ["Latest snapshot", status.latest?.versionId === status.current?.versionId ? null : status.latest],
-    ["Known good", status.knownGood],
-  ] as const;
   return [
     `${bold("Live file")}  ${pathText(status.live.path, page)}`,
     `    ${liveText(status.live, page)}`,
     ...(status.live.exists ? [`    ${changedText(status)}`] : []),
-    ...versions.flatMap(([title, version]) =>
-      version === null ? [] : [bold(title), ...versionRows([version], page).map((row) => `    ${row}`)],
-    ),
+    ...importantVersions(status).flatMap(([titles, version]) => [
+      bold(asTitle(titles)),
+      ...versionRows([version], page).map((row) => `    ${row}`),
+    ]),
     ...(status.labels.length === 0
       ? []
       : [bold("Labels"), ...labelLines(status.labels, page).map((line) => `    ${line}`)]),
   ];
+}
+
+/** The versions that matter now, each once, with everything that it is. */
+function importantVersions({
+  current,
+  latest,
+  knownGood,
+}: Status): readonly [titles: string[], version: Version][] {
+  const found = new Map<string, [titles: string[], version: Version]>();
+  const roles = [
+    ["current version", current],
+    ["latest snapshot", latest],
+    ["known good", knownGood],
+  ] as const;
+  for (const [title, version] of roles) {
+    if (version === null) continue;
+    const known = found.get(version.versionId);
+    if (known === undefined) found.set(version.versionId, [[title], version]);
+    else known[0].push(title);
+  }
+  return [...found.values()];
+}
+
+function asTitle(words: readonly string[]): string {
+  const text = words.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function liveText(live: Status["live"], page: Page): string {

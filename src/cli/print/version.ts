@@ -61,6 +61,11 @@ function marksOf(version: Version): string[] {
   ];
 }
 
+/** The shortest ref of a version: `v3` of `v3_20250127_120000`. */
+export function shortRef(versionId: string): string {
+  return versionId.split("_", 1)[0] ?? versionId;
+}
+
 /** `+3 -1 ~5`: added, removed, modified; `?` where there is nothing to compare. */
 export function changeCounts(changes: ChangeCounts | null): string {
   return changes === null ? "?" : `+${changes.added} -${changes.removed} ~${changes.modified}`;

@@ -193,8 +193,12 @@ async function changesTo(
 ): Promise<ComparisonSummary | null> {
   const live = prepared === null ? null : liveState(prepared);
   if (live === null || !version.valid) return null;
-  return (await compareStates(live, await storedState(packs, version.versionId), access.reading.maxDepth))
-    .summary;
+  return (
+    await compareStates(live, await storedState(packs, version.versionId), {
+      maxDepth: access.reading.maxDepth,
+      countOnly: true,
+    })
+  ).summary;
 }
 
 /** Makes sure that a version holds the live bytes; null where there is no live file. */

@@ -27,7 +27,7 @@ export async function checkSchema(
   for (const [index, pattern] of layout.entries.entries()) {
     const entries = plan.changed.flatMap(({ container, id, start, valueEnd }): SchemaEntry[] => {
       if (container === null || id === null || patternIndex(layout, container) !== index) return [];
-      return [{ id, text: valueOf(bytes.subarray(start, valueEnd), container) }];
+      return [{ id, text: valueText(bytes.subarray(start, valueEnd), container) }];
     });
     issues.push(...validateEntries(schema, pattern, entries));
   }
@@ -53,7 +53,7 @@ function patternIndex(layout: Layout, container: Container): number {
 }
 
 /** The value of the entry that fills `text`: behind the key, where it has one. */
-function valueOf(text: Uint8Array, container: Container): Uint8Array {
+function valueText(text: Uint8Array, container: Container): Uint8Array {
   if (container.kinds.endsWith("a")) return text;
   return text.subarray(new JsonScanner(text).skipKey(0));
 }

@@ -100,11 +100,10 @@ export async function changesAgainst(
     return { added: entries.map((unit, index) => unit.id ?? `#${index}`), removed: [], modified: [] };
   }
   if (!parent.valid) return null;
-  const comparison = await compareStates(
-    await storedState(packs, parent.versionId),
-    live,
-    access.reading.maxDepth,
-  );
+  const comparison = await compareStates(await storedState(packs, parent.versionId), live, {
+    maxDepth: access.reading.maxDepth,
+    countOnly: true,
+  });
   return changedEntriesOf(comparison);
 }
 

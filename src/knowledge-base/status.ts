@@ -124,8 +124,12 @@ async function changesSince(
 ): Promise<ComparisonSummary | null> {
   const live = liveState(prepared);
   if (live === null || !current.valid) return null;
-  return (await compareStates(await storedState(packs, current.versionId), live, access.reading.maxDepth))
-    .summary;
+  return (
+    await compareStates(await storedState(packs, current.versionId), live, {
+      maxDepth: access.reading.maxDepth,
+      countOnly: true,
+    })
+  ).summary;
 }
 
 function publicVersion(version: VersionSummary | null, catalog: Catalog): Version | null {

@@ -154,11 +154,9 @@ export class KnowledgeBaseVersioner {
   /** The differences from one version to another; either may be `live`. Only what differs is read. */
   async compareVersions(from: string, to: string): Promise<Comparison> {
     const store = await openStore(this.#access);
-    return compareStates(
-      await this.#state(from, store),
-      await this.#state(to, store),
-      this.#access.reading.maxDepth,
-    );
+    return compareStates(await this.#state(from, store), await this.#state(to, store), {
+      maxDepth: this.#access.reading.maxDepth,
+    });
   }
 
   /** What the live file is and how it differs from the version that it came from. */

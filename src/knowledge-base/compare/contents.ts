@@ -12,7 +12,7 @@ import { type Gap, gapsIn, reversed, type SharedRange, sharedRanges } from "../c
 import { compareValues } from "../diff/compare.ts";
 import { type Layout, sameLayout } from "../layout/layout.ts";
 import { UnitCursor } from "../layout/unit-cursor.ts";
-import { compareEntries, comparisonOf, type EntryText, isReordered } from "./entries.ts";
+import { type CompareOptions, compareEntries, comparisonOf, type EntryText, isReordered } from "./entries.ts";
 
 /** One of two versions that are compared. */
 export interface ComparedContent {
@@ -61,7 +61,7 @@ class Suspects {
 export async function compareContents(
   older: ComparedContent,
   newer: ComparedContent,
-  maxDepth?: number,
+  options: CompareOptions = {},
 ): Promise<Comparison | null> {
   if (!sameLayout(older.layout, newer.layout)) return null;
   const toNewer = sharedRanges(older.content.runs, newer.content.runs);
@@ -78,9 +78,9 @@ export async function compareContents(
   return comparisonOf({
     from: older.name,
     to: newer.name,
-    entries: compareEntries(olderEntries, newerEntries, maxDepth),
+    entries: compareEntries(olderEntries, newerEntries, options),
     reordered: isReordered(olderPositions(toNewer, olderEntries, newerEntries, after)),
-    outside: await compareOutside(before, after, maxDepth),
+    outside: await compareOutside(before, after, options.maxDepth),
     entryCount: newer.entryCount,
   });
 }

@@ -21,6 +21,8 @@ export interface CompareDocumentsOptions {
   readonly from?: string;
   /** Name of the newer document in the result; default `after`. */
   readonly to?: string;
+  /** Only sort entries by what happened to them: `changes` of modified entries stay empty. Default false. */
+  readonly countOnly?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export function compareDocuments(
   return comparisonOf({
     from: options.from ?? "before",
     to: options.to ?? "after",
-    entries: compareEntries(older.entries, newer.entries, options.maxDepth),
+    entries: compareEntries(older.entries, newer.entries, options),
     reordered: isReordered(common),
     outside: compareValues(
       older.outside,

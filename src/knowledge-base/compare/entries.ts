@@ -4,7 +4,7 @@
  * @module
  */
 import type { Comparison, FieldChange, ModifiedEntry } from "../comparison.ts";
-import { compareValues } from "../diff/compare.ts";
+import { compareValues, equalValues } from "../diff/compare.ts";
 
 /** An entry of one side: its name, which no other entry of that side has, and the text of its value. */
 export interface EntryText {
@@ -20,11 +20,19 @@ export interface EntryChanges {
   readonly reformatted: readonly string[];
 }
 
+/** How to compare. */
+export interface CompareOptions {
+  /** Deepest nesting that is read; default 1000. */
+  readonly maxDepth?: number | undefined;
+  /** Only sort entries by what happened to them: `changes` of modified entries stay empty. Default false. */
+  readonly countOnly?: boolean;
+}
+
 /** Pairs entries by id and sorts them by what happened; entries with equal bytes appear nowhere. */
 export function compareEntries(
   before: readonly EntryText[],
   after: readonly EntryText[],
-  maxDepth?: number,
+  options: CompareOptions = {},
 ): EntryChanges {
   const earlier = new Map(before.map((entry) => [entry.id, entry]));
   const later = new Set(after.map((entry) => entry.id));
@@ -36,13 +44,25 @@ export function compareEntries(
     if (entry === undefined) {
       added.push(id);
     } else if (Buffer.compare(entry.value, value) !== 0) {
-      const changes = compareValues(entry.value, value, maxDepth === undefined ? {} : { maxDepth });
-      if (changes.length === 0) reformatted.push(id);
+      const changes = changesOf(entry.value, value, options);
+      if (changes === null) reformatted.push(id);
       else modified.push({ id, changes });
     }
   }
   const removed = before.filter((entry) => !later.has(entry.id)).map((entry) => entry.id);
   return { added, removed, modified, reformatted };
+}
+
+/** What changed in an entry whose bytes differ; null where its value does not. */
+function changesOf(
+  before: Uint8Array,
+  after: Uint8Array,
+  { maxDepth, countOnly }: CompareOptions,
+): readonly FieldChange[] | null {
+  const options = maxDepth === undefined ? {} : { maxDepth };
+  if (countOnly === true) return equalValues(before, after, options) ? null : [];
+  const changes = compareValues(before, after, options);
+  return changes.length === 0 ? null : changes;
 }
 
 /** The Comparison that consists of these parts. */

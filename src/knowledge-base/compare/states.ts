@@ -10,6 +10,7 @@ import type { Packs } from "../content/packs.ts";
 import type { PreparedVersion } from "../prepare.ts";
 import { type ComparedContent, compareContents } from "./contents.ts";
 import { compareDocuments } from "./documents.ts";
+import type { CompareOptions } from "./entries.ts";
 
 /** One side of a comparison, with a way to all its bytes should they be needed. */
 export interface ComparedState extends ComparedContent {
@@ -49,15 +50,16 @@ export function liveState(prepared: PreparedVersion): ComparedState | null {
 export async function compareStates(
   older: ComparedState,
   newer: ComparedState,
-  maxDepth?: number,
+  options: CompareOptions = {},
 ): Promise<Comparison> {
-  const comparison = await compareContents(older, newer, maxDepth);
+  const comparison = await compareContents(older, newer, options);
   if (comparison !== null) return comparison;
   const { entries, idField } = newer.layout;
   return compareDocuments(await older.bytes(), await newer.bytes(), {
     entries,
     ...(idField === null ? {} : { idField }),
-    ...(maxDepth === undefined ? {} : { maxDepth }),
+    ...(options.maxDepth === undefined ? {} : { maxDepth: options.maxDepth }),
+    countOnly: options.countOnly ?? false,
     from: older.name,
     to: newer.name,
   });

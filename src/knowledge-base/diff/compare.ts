@@ -43,3 +43,15 @@ export function compareValues(
   const numbers = new ValueNumbers(oldTree, newTree);
   return changesIn(slotOf(oldTree, newTree, numbers), numbers);
 }
+
+/** Whether `compareValues` would find nothing, in less time. Throws as it does. */
+export function equalValues(
+  before: Uint8Array,
+  after: Uint8Array,
+  options: CompareValuesOptions = {},
+): boolean {
+  const oldTree = parseTree(before, options);
+  const newTree = parseTree(after, options);
+  const numbers = new ValueNumbers(oldTree, newTree);
+  return numbers.of(oldTree) === numbers.of(newTree);
+}

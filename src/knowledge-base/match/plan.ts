@@ -37,7 +37,7 @@ interface PlannedBlock extends BlockRange {
 
 /** Most runs that a block of `length` bytes may be cut into; one with more is stored anew. */
 export function mostRuns(length: number): number {
-  return 16 + Math.floor(length / 512);
+  return 16 + Math.floor(length / 256);
 }
 
 /**

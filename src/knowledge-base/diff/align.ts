@@ -4,7 +4,7 @@
  * @module
  */
 import { stringifyJson } from "../../json/stringify.ts";
-import { isContainer, type JsonTree } from "../../json/tree.ts";
+import { isContainer, JsonMembers, type JsonTree } from "../../json/tree.ts";
 import type { ValueNumbers } from "./equality.ts";
 import { type IdentityKind, identityOf } from "./identity.ts";
 import { type Candidate, featuresOf, pairsByLikeness } from "./likeness.ts";
@@ -28,9 +28,10 @@ export type AlignedElement =
  *
  * 1. they are equal, and in the same order in both arrays (a longest common subsequence); then equal anywhere;
  * 2. they have the same name (see IdentityKind);
- * 3. they are alike, which a hint or position in common supports; strings only between the same neighbours;
- * 4. they have the same hint;
- * 5. they are scalars, the n-th on either side between the same neighbours.
+ * 3. they are equal but for their position, in the same order or anywhere;
+ * 4. they are alike, which a hint or position in common supports; strings only between the same neighbours;
+ * 5. they have the same hint;
+ * 6. they are scalars, the n-th on either side between the same neighbours.
  *
  * Exchanging the two arrays exchanges the sides of the result and nothing else.
  */
@@ -85,9 +86,18 @@ function pairElements(
   const oldNumbers = before.map((element) => numbers.of(element));
   const newNumbers = after.map((element) => numbers.of(element));
   const unchanged = commonSubsequence(oldNumbers, newNumbers);
+  const oldContent = (index: number): number => contentOf(before[index]!, numbers);
+  const newContent = (index: number): number => contentOf(after[index]!, numbers);
   const passes: readonly ((rest: Rest) => Pair[])[] = [
-    (rest) => pairsOfEqual(rest, oldNumbers, newNumbers),
+    (rest) =>
+      pairsAnywhere(
+        rest,
+        (index) => oldNumbers[index]!,
+        (index) => newNumbers[index]!,
+      ),
     (rest) => pairsOfIdentity(rest, before, after, "name"),
+    (rest) => pairsInOrder(rest, oldContent, newContent),
+    (rest) => pairsAnywhere(rest, oldContent, newContent),
     (rest) => pairsOfAlike(rest, before, after, unchanged),
     (rest) => pairsOfIdentity(rest, before, after, "hint"),
   ];
@@ -128,18 +138,33 @@ function lonely(partners: Int32Array, start: number, end: number): number[] {
   return indices;
 }
 
+/** The number of `element`, or, where it says its position, of what else it says. */
+function contentOf(element: JsonTree, numbers: ValueNumbers): number {
+  const identity = identityOf(element);
+  if (identity?.kind !== "position" || !(element instanceof JsonMembers)) return numbers.of(element);
+  return numbers.without(element, identity.field);
+}
+
+/** Tells what counts as equal: the number of the element at an index. */
+type NumberAt = (index: number) => number;
+
+function pairsInOrder(rest: Rest, oldNumber: NumberAt, newNumber: NumberAt): Pair[] {
+  const pairs = commonSubsequence(rest.before.map(oldNumber), rest.after.map(newNumber));
+  return pairs.map(({ before, after }) => ({ before: rest.before[before]!, after: rest.after[after]! }));
+}
+
 /** The n-th of several equal elements on one side belongs to the n-th on the other. */
-function pairsOfEqual(rest: Rest, oldNumbers: readonly number[], newNumbers: readonly number[]): Pair[] {
+function pairsAnywhere(rest: Rest, oldNumber: NumberAt, newNumber: NumberAt): Pair[] {
   const waiting = new Map<number, number[]>();
   for (const before of rest.before.toReversed()) {
-    const number = oldNumbers[before]!;
+    const number = oldNumber(before);
     const places = waiting.get(number);
     if (places === undefined) waiting.set(number, [before]);
     else places.push(before);
   }
   const pairs: Pair[] = [];
   for (const after of rest.after) {
-    const before = waiting.get(newNumbers[after]!)?.pop();
+    const before = waiting.get(newNumber(after))?.pop();
     if (before !== undefined) pairs.push({ before, after });
   }
   return pairs;

@@ -44,8 +44,13 @@ export class ValueNumbers {
     return number;
   }
 
+  /** The number of an object like `members`, a part of one of the trees, but without its members with this key. */
+  without(members: JsonMembers, key: string): number {
+    return this.#numbered(this.#ofShape, this.#shapeOf(members, key));
+  }
+
   /** A text that two containers share exactly when they are equal, given that what is in them is numbered. */
-  #shapeOf(container: JsonContainer): string {
+  #shapeOf(container: JsonContainer, omittedKey: string | null = null): string {
     const values = childrenOf(container).map((child) => this.of(child));
     if (!(container instanceof JsonMembers)) return `[${values.join()}`;
     const keys = container.keys.map((key) => this.of(key));
@@ -53,7 +58,9 @@ export class ValueNumbers {
       ? keys.keys()
       : [...keys.keys()].sort((one, other) => keys[one]! - keys[other]!);
     let shape = "{";
-    for (const index of order) shape += `${keys[index]}:${values[index]},`;
+    for (const index of order) {
+      if (container.keys[index] !== omittedKey) shape += `${keys[index]}:${values[index]},`;
+    }
     return shape;
   }
 

@@ -15,7 +15,7 @@ const ALIKE = 0.5;
 /** What it adds to the likeness of two elements that both say they are the same one. */
 const SAME_MARK = 0.25;
 
-/** Features of an element beyond so many are not looked at. */
+/** Once an element has so many features, its further values are not looked at. */
 const MOST_FEATURES = 128;
 
 /** Characters of a string beyond so many are not looked at. */

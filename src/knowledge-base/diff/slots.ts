@@ -11,7 +11,7 @@ import type { ValueNumbers } from "./equality.ts";
 const DEEPEST = 1000;
 
 /** What stands in a slot on one side, and the last step of the path to it: a key, or an index on that side. */
-export interface Place<Token extends string | number = string | number> {
+interface Place<Token extends string | number = string | number> {
   readonly token: Token;
   readonly value: JsonTree;
 }

@@ -86,6 +86,26 @@ describe("an array of steps", () => {
     ]);
   });
 
+  it("that read almost alike are told apart by every word", () => {
+    const alike = (number: number, name: string): object =>
+      step(number, `Step ${name}`, "Press the button and wait");
+    const before = ["one", "two", "three", "four"].map((name, index) => alike(index + 1, name));
+    const after = ["zero", "one", "two", "three", "four"].map((name, index) => alike(index + 1, name));
+    const changes = compareData(before, after);
+    expect(changes.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+      "added /0",
+      ...[1, 2, 3, 4].map((place) => `changed /${place}/step_number`),
+    ]);
+  });
+
+  it("that are equal but for their numbers keep their order", () => {
+    const same = (number: number): object => step(number, ...router);
+    expect(lines(compareData([same(3), same(4)], [same(7), same(8)]))).toEqual([
+      "~ /0/step_number 3 -> 7",
+      "~ /1/step_number 4 -> 8",
+    ]);
+  });
+
   it("that lost its first has one removal, and new numbers behind it", () => {
     const changes = compareData(three, [step(1, ...cable), step(2, ...provider)]);
     expect(changes[0]).toMatchObject({ path: "/0", kind: "removed", before: { title: "Restart router" } });
@@ -99,6 +119,16 @@ describe("an array of steps", () => {
       "~ /0/step_number 3 -> 1",
       "~ /1/step_number 1 -> 2",
       "~ /2/step_number 2 -> 3",
+    ]);
+  });
+
+  it("that were exchanged beside an edited one show the move, the numbers and the edit", () => {
+    const edited = { ...step(3, ...provider), title: "Call the provider" };
+    expect(lines(compareData(three, [step(1, ...cable), step(2, ...router), edited]))).toEqual([
+      "> /0 1 -> 0",
+      "~ /0/step_number 2 -> 1",
+      "~ /1/step_number 1 -> 2",
+      '~ /2/title "Call provider" -> "Call the provider"',
     ]);
   });
 
@@ -241,6 +271,62 @@ describe("an array of objects with an identity", () => {
       '- /1/list/0 "p"',
       '+ /0/list/1 "r"',
     ]);
+  });
+});
+
+describe("likeness", () => {
+  const words = (start: number, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `word${start + index}`);
+
+  it("of long elements is seen in their first words", () => {
+    const more = { deep: { deeper: true } };
+    const before = [
+      { text: words(0, 300), more },
+      { text: words(1000, 300), more },
+    ];
+    const after = [
+      { text: words(2000, 300) },
+      { text: [...words(1000, 300), "end"], more },
+      { text: [...words(0, 300), "end"], more },
+    ];
+    const changes = compareData(before, after);
+    expect(changes.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+      "added /0",
+      "added /1/text/300",
+      "moved /2",
+      "added /2/text/300",
+    ]);
+  });
+
+  it("in a crowd rests on the words that few have", () => {
+    const crowd = Array.from({ length: 60 }, (_, index) => ({
+      step_number: index + 1,
+      text: `Press the button named ${index * 7 + 1000} and wait until the lamp is green`,
+    }));
+    const after = [
+      { step_number: 1, text: "Take a seat" },
+      ...crowd.map(({ step_number, text }) => ({ step_number: step_number + 1, text })),
+    ];
+    const changes = compareData(crowd, after);
+    expect(changes[0]).toMatchObject({ path: "/0", kind: "added" });
+    expect(changes.slice(1).map(({ path }) => path)).toEqual(
+      crowd.map((_, index) => `/${index + 1}/step_number`),
+    );
+  });
+
+  it("between equally alike elements goes by their places", () => {
+    const pair = [
+      { a: "restart the router", b: 1 },
+      { a: "restart the router", b: 2 },
+    ];
+    expect(
+      lines(
+        compareData(
+          pair,
+          pair.map(({ a, b }) => ({ a, b: b + 10 })),
+        ),
+      ),
+    ).toEqual(["~ /0/b 1 -> 11", "~ /1/b 2 -> 12"]);
   });
 });
 

@@ -45,6 +45,17 @@ describe("a common subsequence", () => {
     );
   });
 
+  it("keeps its anchors where nothing is found between them", () => {
+    const list = (seed: number): number[] =>
+      Array.from({ length: 8000 }, (_, index) =>
+        index % 1000 === 0 ? 1000 + index : Math.imul(index * seed, 2654435761) >>> 29,
+      );
+    const [before, after] = [list(3), list(5)];
+    const pairs = commonSubsequence(before, after);
+    expectCommonSubsequence(before, after, pairs);
+    expect(pairs.filter((pair) => before[pair.before]! >= 1000)).toHaveLength(8);
+  });
+
   it("of lists that differ too much is still a common subsequence, anchored at unique elements", () => {
     const random = (seed: number) => (index: number) => Math.imul(index + seed, 2654435761) >>> 29;
     const length = 8000;

@@ -4,7 +4,8 @@
  * @module
  */
 import { realpath } from "node:fs/promises";
-import { KbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { hashFile } from "../files/hash-file.ts";
 import type { Lock } from "../files/lock.ts";
 import { writeFileDurably } from "../files/write.ts";
 import {
@@ -23,7 +24,7 @@ import type { ComparisonSummary } from "./comparison.ts";
 import { assemble } from "./content/assemble.ts";
 import { Packs } from "./content/packs.ts";
 import { appendEvent } from "./journal.ts";
-import { type LiveFile, readLive, readLiveIfAny } from "./live.ts";
+import { type LiveFile, readLiveIfAny } from "./live.ts";
 import { checkText } from "./names.ts";
 import { compressContent } from "./pack/pack-writer.ts";
 import { type PreparedVersion, prepareAnything } from "./prepare.ts";
@@ -239,8 +240,8 @@ async function replaceLive(
     ...(live === null ? {} : { mode: live.stat.mode, owner: { uid: live.stat.uid, gid: live.stat.gid } }),
     beforeRename: async () => {
       await lock.assertHeld();
-      const now = await readLiveIfAny(access.kbPath);
-      if (now?.sha256 === live?.sha256 && (now === null || now.path === plan.path)) return;
+      const sameFile = (await resolved(access.kbPath)) === plan.path;
+      if (sameFile && (await hashIfAny(plan.path)) === (live?.sha256 ?? null)) return;
       throw new KbvaultError(
         "LIVE_CHANGED",
         `${access.kbPath} changed while ${target.version.versionId} was being restored. It was left as it is. Repeat the command.`,
@@ -248,13 +249,23 @@ async function replaceLive(
       );
     },
   });
-  const back = await readLive(plan.path);
-  if (back.sha256 === target.version.sha256) return;
+  const sha256 = await hashFile(plan.path);
+  if (sha256 === target.version.sha256) return;
   throw new KbvaultError(
     "LIVE_CHANGED",
     `${plan.path} was restored, but holds other bytes when read back: another program wrote to it, or the disk is failing. The bytes from before are saved. Look at \`kbvault status\`.`,
-    { path: plan.path, sha256: back.sha256, expected: target.version.sha256 },
+    { path: plan.path, sha256, expected: target.version.sha256 },
   );
+}
+
+/** The hash of the file at `path`, or null where there is none. */
+async function hashIfAny(path: string): Promise<string | null> {
+  try {
+    return await hashFile(path);
+  } catch (error) {
+    if (isKbvaultError(error, "IO_ERROR") && error.data["errno"] === "ENOENT") return null;
+    throw error;
+  }
 }
 
 /** `path` without symbolic links, as far as it exists. */

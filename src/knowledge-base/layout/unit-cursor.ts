@@ -27,6 +27,11 @@ export interface Container {
   readonly kinds: string;
 }
 
+/** Text that only equal containers share: a repeated key can name an object here and an array there. */
+export function containerKey({ pointer, kinds }: Container): string {
+  return `${kinds} ${pointer}`;
+}
+
 /** Where a cursor starts: at an entry, or behind the last entry, of a container. */
 export interface UnitAnchor {
   readonly offset: number;

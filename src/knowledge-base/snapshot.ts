@@ -6,6 +6,7 @@
 import { KbvaultError } from "../errors.ts";
 import { type Catalog, currentVersion, openCatalog, saveCatalog, toVersion } from "./catalog.ts";
 import { changedEntriesOf, commitVersion } from "./commit.ts";
+import { nameEntries } from "./compare/entry-names.ts";
 import { compareStates, liveState, storedState } from "./compare/states.ts";
 import type { Packs } from "./content/packs.ts";
 import { describeDuplicate, duplicateWarnings, placeDuplicates } from "./duplicates.ts";
@@ -97,7 +98,11 @@ export async function changesAgainst(
   if (live === null) return null;
   if (parent === null) {
     const entries = prepared.plan.changed.filter((unit) => unit.container !== null);
-    return { added: entries.map((unit, index) => unit.id ?? `#${index}`), removed: [], modified: [] };
+    const unnamed = entries.map(({ id, start, valueEnd }) => ({
+      id,
+      value: prepared.bytes.subarray(start, valueEnd),
+    }));
+    return { added: nameEntries([], unnamed).newer, removed: [], modified: [] };
   }
   if (!parent.valid) return null;
   const comparison = await compareStates(await storedState(packs, parent.versionId), live, {

@@ -4,7 +4,7 @@
  * @module
  */
 import { hashBytes } from "../../json/hash.ts";
-import type { Container } from "../layout/unit-cursor.ts";
+import { type Container, containerKey } from "../layout/unit-cursor.ts";
 import type { PackContent } from "../pack/pack-writer.ts";
 import { OUTSIDE } from "../pack/unit-starts.ts";
 import type { PlannedBlock } from "./planned-blocks.ts";
@@ -19,9 +19,10 @@ export function packContent(blocks: readonly PlannedBlock[], live: Uint8Array): 
   const idHashes: number[] = [];
   const numberOf = (container: Container | null): number => {
     if (container === null) return OUTSIDE;
-    const known = containers.get(container.pointer);
+    const key = containerKey(container);
+    const known = containers.get(key);
     if (known !== undefined) return known;
-    containers.set(container.pointer, table.length);
+    containers.set(key, table.length);
     return table.push(container) - 1;
   };
   let pending = 0;

@@ -63,6 +63,8 @@ const emptyState: CatalogState = { versions: [], journal: emptyJournal };
  * @throws KbvaultError STORE_NOT_FOUND, FORMAT_TOO_NEW, IO_ERROR
  * @example
  * ```ts
+ * import { openStorage } from "./storage/open.ts";
+ *
  * const catalog = await openCatalog(openStorage("versions"), { onWarning: console.warn });
  * console.log(catalog.versions.map((version) => version.versionId));
  * ```

@@ -35,7 +35,11 @@ export function isLiveRef(ref: string): boolean {
  * @throws KbvaultError REF_NOT_FOUND, REF_AMBIGUOUS (`data.ref`, `data.candidates`: refs that would work)
  * @example
  * ```ts
- * resolveRef(catalog, "known-good~1").versionId;
+ * import { openCatalog } from "./catalog.ts";
+ * import { openStorage } from "./storage/open.ts";
+ *
+ * const catalog = await openCatalog(openStorage("versions"));
+ * resolveRef(catalog, "known-good~1").versionId; // "v2_20250126_163000"
  * ```
  */
 export function resolveRef(catalog: Catalog, ref: string): VersionSummary {

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { type ErrorCode, isKbvaultError } from "../errors.ts";
 import type { Catalog } from "./catalog.ts";
 import { assemble } from "./content/assemble.ts";
+import { checkPackFile, checkRuns } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
 import type { RunList } from "./pack/run-list.ts";
 import type { StoreProblem } from "./problem.ts";
@@ -76,25 +77,6 @@ async function noting(
     };
     known.versions.add(versionId);
     broken.set(name, known);
-  }
-}
-
-async function checkPackFile(packs: Packs, versionId: string): Promise<void> {
-  const reader = await packs.reader(versionId);
-  const { pack } = await packs.record(versionId);
-  const size = await packs.storage.size(reader.name);
-  if (size === null) throw reader.damaged("the file is missing");
-  if (size !== pack.size) throw reader.damaged(`it has ${size} bytes and was written with ${pack.size}`);
-  const index = await reader.index();
-  if (index.rawBytes !== pack.bytes) throw reader.damaged("its index does not add up");
-}
-
-/** Every run must lie inside the raw bytes of its pack. */
-async function checkRuns(packs: Packs, list: RunList): Promise<void> {
-  for (const run of list.runs) {
-    const { pack } = await packs.record(run.pack);
-    if (run.offset + run.length > pack.bytes)
-      throw (await packs.reader(run.pack)).damaged("a run list points behind its end");
   }
 }
 

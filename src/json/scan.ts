@@ -6,7 +6,7 @@
  * @see RFC 8259, whose grammar it follows to the letter; encoding is checked apart, by `node:buffer` `isUtf8`.
  */
 import { KbvaultError } from "../errors.ts";
-import { hashBytes } from "./hash.ts";
+import { EMPTY_HASH, hashBytes } from "./hash.ts";
 import { placeOf } from "./place.ts";
 
 const QUOTE = 0x22;
@@ -296,7 +296,7 @@ export class JsonScanner {
 
   #hashKey(offset: number): number {
     const bytes = this.bytes;
-    let hash = 0x811c9dc5;
+    let hash = EMPTY_HASH;
     let at = offset + 1;
     for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[++at]!) {
       if (byte === BACKSLASH) return hashBytes(Buffer.from(this.readString(offset)));

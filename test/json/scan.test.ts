@@ -226,7 +226,7 @@ describe("any text", () => {
       fc.property(spaced, fc.nat(), replacement, (text, place, character) => {
         const at = place % (text.length + 1);
         const changed = text.slice(0, at) + character + text.slice(at + 1);
-        if (!changed.isWellFormed()) return;
+        if (Buffer.from(changed).toString() !== changed) return; // half a surrogate pair
         expect(scannerAccepts(changed), JSON.stringify(changed)).toBe(platformAccepts(changed));
       }),
       { numRuns: 2000 },

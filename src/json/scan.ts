@@ -88,8 +88,11 @@ export class JsonScanner {
     return at;
   }
 
-  /** Offset behind the value that starts at `offset`; only the value itself, no white space around it. */
-  skipValue(offset: number): number {
+  /**
+   * Offset behind the value that starts at `offset`; only the value itself, no white space around it.
+   * `outerDepth` says in how many arrays and objects the value stands already; default 0.
+   */
+  skipValue(offset: number, outerDepth = 0): number {
     const bytes = this.bytes;
     const isObject = this.#isObject;
     let depth = 0;
@@ -99,7 +102,7 @@ export class JsonScanner {
       if (byte === QUOTE) {
         at = this.skipString(at);
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (depth === this.#maxDepth) this.#failDepth(at);
+        if (depth + outerDepth >= this.#maxDepth) this.#failDepth(at);
         isObject[depth] = byte === OPEN_BRACE ? 1 : 0;
         this.#firstKey[depth] = this.#keyCount;
         const inside = this.skipWhiteSpace(at + 1);

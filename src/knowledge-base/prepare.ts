@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isKbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { JsonScanner } from "../json/scan.ts";
 import { Content } from "./content/content.ts";
 import type { Packs } from "./content/packs.ts";
@@ -40,11 +40,34 @@ export interface PreparedVersion {
   readonly outsideChanged: boolean;
 }
 
+/** Errors about what a file holds, not about reading it. */
+const contentErrors = ["KB_EMPTY", "INVALID_UTF8", "INVALID_JSON", "DEPTH_LIMIT"] as const;
+
 /**
  * Prepares `bytes`, which must be JSON, to share bytes with the version `baseId` (a valid one, or null).
  * Throws KB_EMPTY, INVALID_UTF8, INVALID_JSON and DEPTH_LIMIT; `path` is for the messages.
  */
 export async function prepareVersion(
+  bytes: Uint8Array,
+  path: string,
+  packs: Packs,
+  baseId: string | null,
+  settings: ReadingSettings,
+): Promise<PreparedVersion> {
+  try {
+    return await prepare(bytes, path, packs, baseId, settings);
+  } catch (error) {
+    if (!isKbvaultError(error) || error.code === "KB_EMPTY" || !isContentError(error)) throw error;
+    const message = `${path}: ${error.message} Nothing was changed. Correct it there, or restore a version: \`kbvault log\` lists them.`;
+    throw new KbvaultError(error.code, message, { path, ...error.data }, { cause: error });
+  }
+}
+
+function isContentError(error: unknown): boolean {
+  return contentErrors.some((code) => isKbvaultError(error, code));
+}
+
+async function prepare(
   bytes: Uint8Array,
   path: string,
   packs: Packs,
@@ -74,10 +97,7 @@ export async function prepareAnything(
   try {
     return await prepareVersion(bytes, path, packs, baseId, settings);
   } catch (error) {
-    const isContent = (["KB_EMPTY", "INVALID_UTF8", "INVALID_JSON", "DEPTH_LIMIT"] as const).some((code) =>
-      isKbvaultError(error, code),
-    );
-    if (!isContent) throw error;
+    if (!isContentError(error)) throw error;
     const base =
       baseId === null ? emptyBase({ entries: ["/*"], idField: null }) : await loadBase(packs, baseId);
     const plan = planOpaque(bytes, base);

@@ -73,6 +73,7 @@ export class PackReader implements ByteSource {
     const end = range.offset + range.length;
     if (end > index.rawBytes)
       throw this.damaged(`it holds ${index.rawBytes} bytes, byte ${end} was asked for`);
+    await this.prefetch([range]);
     const parts: Buffer[] = [];
     for (let number = index.memberAt(range.offset); number < index.members; number++) {
       const base = index.rawOffsets[number]!;

@@ -10,7 +10,7 @@ import { Content } from "./content/content.ts";
 import type { Packs } from "./content/packs.ts";
 import { type Duplicate, IdRegister, readFacts } from "./duplicates.ts";
 import { detectLayout } from "./layout/detect.ts";
-import { type Layout, sameLayout } from "./layout/layout.ts";
+import { type Layout, patternsOf, sameLayout } from "./layout/layout.ts";
 import { checkText } from "./live.ts";
 import type { Base, LiveUnit } from "./match/align.ts";
 import { emptyBase, loadBase } from "./match/base.ts";
@@ -78,12 +78,23 @@ async function prepare(
   const stored = baseId === null ? null : await loadBase(packs, baseId);
   if (stored !== null && suits(stored.layout, settings)) {
     const prepared = await prepareOn(stored, bytes, packs, settings);
-    if (!prepared.outsideChanged || settings.entries !== undefined) return prepared;
-    const layout = detectLayout(bytes, settings.idField ?? null);
-    if (sameLayout(layout, stored.layout)) return prepared;
+    if (settings.entries !== undefined || !hasNewLayout(prepared, stored.layout)) return prepared;
   }
   const layout = layoutOf(bytes, settings);
   return prepareOn(emptyBase(layout), bytes, packs, settings);
+}
+
+/**
+ * Whether `prepared` shows another layout than the one that it was prepared with: text outside entries changed, or
+ * members of the root, which were entries themselves, have become collections (an empty list was filled).
+ */
+function hasNewLayout({ bytes, plan, outsideChanged }: PreparedVersion, layout: Layout): boolean {
+  const changed = new Set(plan.changed.map((unit) => unit.id));
+  const ofRootMembers = layout.entries.length === 1 && layout.entries[0] === "/*";
+  if (!outsideChanged && (!ofRootMembers || changed.size === 0)) return false;
+  const shown = detectLayout(bytes, layout.idField);
+  if (sameLayout(shown, layout)) return false;
+  return outsideChanged || patternsOf(shown).every(([member]) => member !== undefined && changed.has(member));
 }
 
 /** Prepares bytes that need not be JSON, for a safety version. */

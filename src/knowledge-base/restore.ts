@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { realpath } from "node:fs/promises";
+import { readlink, realpath } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { errnoOf } from "../files/errno.ts";
 import { hashFile } from "../files/hash-file.ts";
 import type { Lock } from "../files/lock.ts";
 import { writeFileDurably } from "../files/write.ts";
@@ -291,9 +293,15 @@ async function hashIfAny(path: string): Promise<string | null> {
   }
 }
 
-/** `path` without symbolic links, as far as it exists. */
+/** `path` without symbolic links, as far as it exists; a link that leads to nothing yet is followed, too. */
 async function resolved(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") return path;
+    const target = await readlink(path).catch(() => null);
+    return target === null ? path : resolved(resolve(dirname(path), target));
+  }
 }
 
 function result(

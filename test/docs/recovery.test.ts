@@ -9,6 +9,8 @@ import { codeBlocks } from "./code-blocks.ts";
 const folder = useTemporaryFolder();
 const missing = ["bash", "jq", "zcat"].filter((program) => spawnSync(program, ["--version"]).error);
 
+if (missing.length > 0) console.warn(`Skipped: the recovery recipe, for want of ${missing.join(", ")}.`);
+
 /** Entries of about 2 KB, so that a hundred of them fill several members of a pack. */
 function problem(id: string, wording: string): [string, object] {
   const steps = Array.from({ length: 12 }, (_, step) => ({

@@ -3,7 +3,7 @@
  * Large packages that few commands need stay outside and are loaded when they are needed.
  */
 export default {
-  input: { main: "src/cli/main.ts", worker: "src/knowledge-base/parallel/worker.ts" },
+  input: { main: "src/cli/main.ts" },
   platform: "node",
   // The library's entry names some modules that the command line loads late: that costs nothing here.
   checks: { ineffectiveDynamicImport: false },

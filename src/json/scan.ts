@@ -22,7 +22,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** Deepest nesting that is read unless the caller says otherwise. */
-export const DEFAULT_MAX_DEPTH = 1000;
+const DEFAULT_MAX_DEPTH = 1000;
 
 /** Objects with more keys than this look repeated keys up in a map instead of a list. */
 const LINEAR_KEYS = 12;

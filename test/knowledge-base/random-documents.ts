@@ -48,7 +48,7 @@ export function randomModel(random: () => number, shape: Shape, count: number): 
   return { shape, indent: 2, meta: "1", entries };
 }
 
-function valueOf(entry: ModelEntry): unknown {
+function valueOfEntry(entry: ModelEntry): unknown {
   return {
     problem_title: entry.title,
     description: entry.text,
@@ -57,11 +57,11 @@ function valueOf(entry: ModelEntry): unknown {
 }
 
 function mapOf(entries: readonly ModelEntry[]): unknown {
-  return Object.fromEntries(entries.map((entry) => [entry.id, valueOf(entry)]));
+  return Object.fromEntries(entries.map((entry) => [entry.id, valueOfEntry(entry)]));
 }
 
 function arrayOf(entries: readonly ModelEntry[]): unknown {
-  return entries.map((entry) => ({ id: entry.id, ...(valueOf(entry) as object) }));
+  return entries.map((entry) => ({ id: entry.id, ...(valueOfEntry(entry) as object) }));
 }
 
 /** The model as JSON text. */

@@ -43,12 +43,9 @@ class Suspects {
   /** Adds the units that hold a byte of `gap`, or, where it is a seam, the unit that it cuts; returns the new ones. */
   async add(gap: Gap): Promise<UnitRange[]> {
     const isSeam = gap.start === gap.end;
-    const units = isSeam
-      ? [await this.content.unitAt(gap.start)]
-      : await this.content.unitsIn(gap.start, gap.end);
-    const added = units.filter(
-      (unit) => !this.units.has(unit.start) && !(isSeam && unit.start === gap.start),
-    );
+    if (isSeam && (await this.content.isUnitStart(gap.start))) return [];
+    const units = await this.content.unitsIn(gap.start, isSeam ? gap.start + 1 : gap.end);
+    const added = units.filter((unit) => !this.units.has(unit.start));
     for (const unit of added) this.units.set(unit.start, unit);
     return added;
   }

@@ -52,29 +52,26 @@ export function encodeMember(raw: Uint8Array, units: EncodedUnitStarts, level: n
   return member;
 }
 
-/** What a member holds. */
-export interface DecodedMember {
-  readonly raw: Buffer;
-  readonly units: EncodedUnitStarts;
+/**
+ * The unit starts in the header of the member that fills `member`, checked by their CRC-32; nothing is inflated.
+ * Throws STORE_DAMAGED naming `file`.
+ */
+export function memberUnits(member: Buffer, file: string): EncodedUnitStarts {
+  const bodyStart = bodyStartOf(member, file);
+  const units = member.subarray(Math.min(FIXED_HEADER + BEFORE_UNITS, bodyStart), bodyStart);
+  const isWhole =
+    bodyStart === FIXED_HEADER ||
+    (bodyStart >= FIXED_HEADER + BEFORE_UNITS && crc32(units) === member.readUInt32LE(FIXED_HEADER + 6));
+  if (!isWhole) throw damaged(file, "the checksum of its unit starts is wrong");
+  return units;
 }
 
 /**
- * The raw bytes and unit starts of the member that fills `member`, checked by length and two CRC-32.
- * At most `maxBytes` are inflated. Throws STORE_DAMAGED naming `file`.
+ * The raw bytes of the member that fills `member`, checked by length and CRC-32. At most `maxBytes` are inflated.
+ * Throws STORE_DAMAGED naming `file`.
  */
-export function decodeMember(member: Buffer, file: string, maxBytes: number = MEMBER_BYTES): DecodedMember {
-  if (member.length < FIXED_HEADER + TRAILER || member[0] !== 0x1f || member[1] !== 0x8b || member[2] !== 8) {
-    throw damaged(file, "it is no gzip member");
-  }
-  const extraLength = (member[3] ?? 0) === 0 ? 0 : 2 + member.readUInt16LE(FIXED_HEADER);
-  const bodyStart = FIXED_HEADER + extraLength;
-  if (bodyStart + TRAILER > member.length) throw damaged(file, "its header is longer than the member");
-  const units = member.subarray(Math.min(FIXED_HEADER + BEFORE_UNITS, bodyStart), bodyStart);
-  if (
-    extraLength > 0 &&
-    (extraLength < BEFORE_UNITS || crc32(units) !== member.readUInt32LE(FIXED_HEADER + 6))
-  )
-    throw damaged(file, "the checksum of its unit starts is wrong");
+export function inflateMember(member: Buffer, file: string, maxBytes: number = MEMBER_BYTES): Buffer {
+  const bodyStart = bodyStartOf(member, file);
   let raw: Buffer;
   try {
     raw = inflateRawSync(member.subarray(bodyStart, member.length - TRAILER), { maxOutputLength: maxBytes });
@@ -84,7 +81,18 @@ export function decodeMember(member: Buffer, file: string, maxBytes: number = ME
   const sameCrc = crc32(raw) === member.readUInt32LE(member.length - TRAILER);
   if (!sameCrc || raw.length !== member.readUInt32LE(member.length - 4))
     throw damaged(file, "its checksum is wrong");
-  return { raw, units };
+  return raw;
+}
+
+/** Where the deflated bytes of a member begin. */
+function bodyStartOf(member: Buffer, file: string): number {
+  if (member.length < FIXED_HEADER + TRAILER || member[0] !== 0x1f || member[1] !== 0x8b || member[2] !== 8) {
+    throw damaged(file, "it is no gzip member");
+  }
+  const extraLength = (member[3] ?? 0) === 0 ? 0 : 2 + member.readUInt16LE(FIXED_HEADER);
+  const bodyStart = FIXED_HEADER + extraLength;
+  if (bodyStart + TRAILER > member.length) throw damaged(file, "its header is longer than the member");
+  return bodyStart;
 }
 
 function damaged(file: string, why: string, cause?: unknown): KbvaultError {

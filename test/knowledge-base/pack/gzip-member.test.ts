@@ -4,10 +4,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isKbvaultError } from "../../../src/errors.ts";
 import {
-  decodeMember,
   encodeMember,
+  inflateMember,
   MAX_UNIT_BYTES,
   MEMBER_BYTES,
+  memberUnits,
 } from "../../../src/knowledge-base/pack/gzip-member.ts";
 
 const none = new Uint8Array(0);
@@ -15,6 +16,10 @@ const raw = Buffer.from(
   '{"title": "El router no responde", "steps": ["Espere", "Espere", "Espere"]}\n'.repeat(4),
 );
 const units = Uint8Array.of(0, 1, 60, 1, 200, 1, 2);
+
+function decodeMember(member: Buffer, file: string, maxBytes?: number): { raw: Buffer; units: Uint8Array } {
+  return { units: memberUnits(member, file), raw: inflateMember(member, file, maxBytes) };
+}
 
 describe("a member", () => {
   it.each([

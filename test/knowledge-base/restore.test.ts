@@ -15,7 +15,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { useTemporaryFolder } from "../temporary-folder.ts";
-import { makeVersioner } from "./make-versioner.ts";
+import { makeVersioner, type Sandbox } from "./make-versioner.ts";
 
 const folder = useTemporaryFolder();
 
@@ -31,6 +31,22 @@ async function everythingIn(place: string): Promise<readonly string[]> {
       return `${name} ${size} ${mtimeNs} ${ino}`;
     }),
   );
+}
+
+/**
+ * A store whose next restore with a safety version is interrupted by `interrupt`: when the time is asked for, the live
+ * file was read and is not yet replaced.
+ */
+async function makeInterrupted(): Promise<Sandbox & { interrupt(act: () => void): void }> {
+  let waiting: (() => void) | null = null;
+  const sandbox = await makeVersioner(folder(), {
+    clock: () => {
+      waiting?.();
+      waiting = null;
+      return new Date("2025-01-27T12:00:00Z");
+    },
+  });
+  return { ...sandbox, interrupt: (act) => (waiting = act) };
 }
 
 describe("a restore", () => {
@@ -144,23 +160,15 @@ describe("a restore", () => {
   });
 
   it("refuses to replace a file that changed meanwhile", async () => {
-    let meanwhile = (): void => {};
-    const { versioner, save, write, file } = await makeVersioner(folder(), {
-      // The time is asked for when the safety version is made: after the live file was read, before it is replaced.
-      clock: () => {
-        meanwhile();
-        return new Date("2025-01-27T12:00:00Z");
-      },
-    });
+    const { versioner, save, write, file, interrupt } = await makeInterrupted();
     await save(one);
     await write(two);
-    meanwhile = () => writeFileSync(file, '{"late":"edit"}');
+    interrupt(() => writeFileSync(file, '{"late":"edit"}'));
     await expect(versioner.restoreVersion("v1")).rejects.toMatchObject({
       code: "LIVE_CHANGED",
       data: { path: file },
     });
     expect(await readFile(file, "utf8")).toBe('{"late":"edit"}');
-    meanwhile = () => {};
     expect((await versioner.readContent("v2")).toString()).toBe(two);
     expect(await readdir(folder())).toEqual(["kb.json", "versions"]);
     await versioner.restoreVersion("v1");
@@ -169,38 +177,26 @@ describe("a restore", () => {
   });
 
   it("replaces a file that was only touched meanwhile", async () => {
-    let meanwhile = (): void => {};
-    const { versioner, save, write, file } = await makeVersioner(folder(), {
-      clock: () => {
-        meanwhile();
-        return new Date("2025-01-27T12:00:00Z");
-      },
-    });
+    const { versioner, save, write, file, interrupt } = await makeInterrupted();
     await save(one);
     await write(two);
-    meanwhile = () => writeFileSync(file, two);
+    interrupt(() => writeFileSync(file, two));
     expect(await versioner.restoreVersion("v1")).toMatchObject({ restored: true });
     expect(await readFile(file, "utf8")).toBe(one);
   });
 
   it("refuses to follow a link that leads elsewhere meanwhile", async () => {
-    let meanwhile = (): void => {};
-    const { versioner, save, file } = await makeVersioner(folder(), {
-      clock: () => {
-        meanwhile();
-        return new Date("2025-01-27T12:00:00Z");
-      },
-    });
+    const { versioner, save, file, interrupt } = await makeInterrupted();
     const [here, elsewhere] = [join(folder(), "here.json"), join(folder(), "elsewhere.json")];
     await writeFile(here, one);
     await writeFile(elsewhere, two);
     await symlink(here, file);
     await save(one);
     await writeFile(here, two);
-    meanwhile = () => {
+    interrupt(() => {
       rmSync(file);
       symlinkSync(elsewhere, file);
-    };
+    });
     await expect(versioner.restoreVersion("v1")).rejects.toMatchObject({ code: "LIVE_CHANGED" });
     expect([await readFile(here, "utf8"), await readFile(elsewhere, "utf8")]).toEqual([two, two]);
   });

@@ -7,9 +7,10 @@ import { resolve } from "node:path";
 import { KbvaultError } from "../errors.ts";
 import { writeFileDurably } from "../files/write.ts";
 import { toVersion } from "./catalog.ts";
-import { assemble } from "./content/assemble.ts";
+import { assemble, assembleUnchecked, checkAssembled } from "./content/assemble.ts";
 import { type EntryContent, findEntry } from "./entry-text.ts";
 import { readLive } from "./live.ts";
+import { hashAside } from "./parallel/workers.ts";
 import { layoutOf } from "./prepare.ts";
 import { isLiveRef, resolveRef } from "./refs.ts";
 import { openStore, type StoreAccess } from "./store-access.ts";
@@ -54,6 +55,10 @@ export async function exportVersion(access: StoreAccess, ref: string, file: stri
   }
   const { catalog, packs } = await openStore(access);
   const version = resolveRef(catalog, ref);
-  await writeFileDurably(path, await assemble(await packs.record(version.versionId), packs));
+  const record = await packs.record(version.versionId);
+  const bytes = await assembleUnchecked(record, packs);
+  // Hashed while it is being written; it gets its name only when the hash is the right one.
+  const hashing = hashAside(bytes);
+  await writeFileDurably(path, bytes, { beforeRename: async () => checkAssembled(record, await hashing) });
   return { version: toVersion(version, catalog), file: path, sha256: version.sha256 };
 }

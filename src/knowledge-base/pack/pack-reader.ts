@@ -165,11 +165,10 @@ export class PackReader implements ByteSource {
     for (let number = first; number < end; number++) {
       const start = storedBytes(index, first, number);
       const bytes = stored.subarray(start, start + storedBytes(index, number, number + 1));
-      const units = memberUnits(bytes, this.name);
-      this.#units.set(
-        number,
-        units.length === 0 ? noUnitStarts : decodeUnitStarts(units, index.rawOffsets[number]!),
-      );
+      const units = decodeUnitStarts(memberUnits(bytes, this.name), index.rawOffsets[number]!);
+      if (units.offsets.length !== index.unitOffsets[number + 1]! - index.unitOffsets[number]!)
+        throw this.damaged("its members do not fit its index");
+      this.#units.set(number, units);
       keep(this.#stored, number, bytes, KEPT_STORED);
     }
   }

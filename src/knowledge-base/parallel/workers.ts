@@ -56,6 +56,16 @@ export async function withWorkers<Result>(
   }
 }
 
+/**
+ * SHA-256 of `bytes`, worked out on another thread where they are many; they must be in shared memory then.
+ * Whoever asks may stop caring: a failure that nobody awaits is no unhandled one.
+ */
+export function hashAside(bytes: Uint8Array): Promise<string> {
+  const hashing = withWorkers(bytes.length, (workers) => workers.run({ kind: "hash", bytes }));
+  hashing.catch(() => {});
+  return hashing;
+}
+
 /** Memory that threads share, for `size` bytes. */
 export function sharedMemory(size: number): Buffer {
   return Buffer.from(new SharedArrayBuffer(size));

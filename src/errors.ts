@@ -29,8 +29,62 @@ export interface ErrorKind {
   readonly wayOut: string;
 }
 
+/** A stable name of an error; see `errorKinds` and `docs/errors.md`. */
+export type ErrorCode =
+  | "USAGE"
+  | "CONFIRMATION_REQUIRED"
+  | "INVALID_TEXT"
+  | "CONFIG_INVALID"
+  | "CONFIG_EXISTS"
+  | "KB_NOT_FOUND"
+  | "KB_UNREADABLE"
+  | "KB_NOT_A_FILE"
+  | "KB_EMPTY"
+  | "KB_CHANGING"
+  | "KB_TOO_LARGE"
+  | "INVALID_JSON"
+  | "INVALID_UTF8"
+  | "DEPTH_LIMIT"
+  | "DUPLICATES"
+  | "SCHEMA_VIOLATION"
+  | "SCHEMA_INVALID"
+  | "REF_NOT_FOUND"
+  | "REF_AMBIGUOUS"
+  | "ENTRY_NOT_FOUND"
+  | "NOTHING_TO_UNDO"
+  | "LIVE_CHANGED"
+  | "STORE_NOT_FOUND"
+  | "LOCKED"
+  | "LOCK_LOST"
+  | "STORE_DAMAGED"
+  | "FORMAT_TOO_NEW"
+  | "STORE_NOT_WRITABLE"
+  | "NO_SPACE"
+  | "IO_ERROR"
+  | "INTERRUPTED"
+  | "DATABASE_URL_INVALID"
+  | "DATABASE_CLIENT_MISSING"
+  | "DATABASE_UNREACHABLE"
+  | "DATABASE_NOT_FOUND"
+  | "DATABASE_ACCESS_DENIED"
+  | "DATABASE_FAILED"
+  | "MIGRATION_INVALID"
+  | "MIGRATION_EXISTS"
+  | "MIGRATION_NOT_FOUND"
+  | "MIGRATION_AMBIGUOUS"
+  | "MIGRATION_FAILED"
+  | "MIGRATION_PARTIAL"
+  | "MIGRATION_HALF_APPLIED"
+  | "MIGRATION_LOCKED"
+  | "LOCK_TIMEOUT"
+  | "OUT_OF_ORDER"
+  | "DRIFT"
+  | "ROLLBACK_MISSING"
+  | "HISTORY_FOREIGN"
+  | "HISTORY_NOT_EMPTY";
+
 /** Every error code with its exit status, meaning and way out. A code, once published, keeps its meaning. */
-export const errorKinds = {
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   USAGE: {
     exit: exitStatus.usage,
     meaning: "An option, command or argument is unknown or has a value that it cannot take.",
@@ -43,7 +97,8 @@ export const errorKinds = {
   },
   INVALID_TEXT: {
     exit: exitStatus.usage,
-    meaning: "A description, author, tag or label is empty, too long, or holds characters that it may not hold.",
+    meaning:
+      "A description, author, tag or label is empty, too long, or holds characters that it may not hold.",
     wayOut: "Correct the named argument; `data.rule` says which rule it breaks.",
   },
   CONFIG_INVALID: {
@@ -220,7 +275,8 @@ export const errorKinds = {
   },
   MIGRATION_INVALID: {
     exit: exitStatus.usage,
-    meaning: "A migration file breaks a rule: its name, its stamp, its directives, its pairing or its content.",
+    meaning:
+      "A migration file breaks a rule: its name, its stamp, its directives, its pairing or its content.",
     wayOut: "Correct the file at the place that the message names; `data.rule` says which rule it breaks.",
   },
   MIGRATION_EXISTS: {
@@ -246,11 +302,13 @@ export const errorKinds = {
   MIGRATION_PARTIAL: {
     exit: exitStatus.partial,
     meaning: "A run stopped midway: some of its migrations, or some statements of one, remain in effect.",
-    wayOut: "`data` lists what was done, what failed and what was not tried; the message has the next commands.",
+    wayOut:
+      "`data` lists what was done, what failed and what was not tried; the message has the next commands.",
   },
   MIGRATION_HALF_APPLIED: {
     exit: exitStatus.partial,
-    meaning: "An earlier run stopped between two statements of a migration that cannot be rolled back as one.",
+    meaning:
+      "An earlier run stopped between two statements of a migration that cannot be rolled back as one.",
     wayOut: "Finish or undo its statements by hand, then record that with `kbvault migrate repair`.",
   },
   MIGRATION_LOCKED: {
@@ -260,12 +318,14 @@ export const errorKinds = {
   },
   LOCK_TIMEOUT: {
     exit: exitStatus.locked,
-    meaning: "A statement waited too long for a lock of the database; it was rolled back so that nobody queues behind it.",
+    meaning:
+      "A statement waited too long for a lock of the database; it was rolled back so that nobody queues behind it.",
     wayOut: "End the session that `data.blockers` names, or repeat the command at a quieter time.",
   },
   OUT_OF_ORDER: {
     exit: exitStatus.conflict,
-    meaning: "A migration that is not applied has a lower stamp than one that is, or would be undone before a newer one.",
+    meaning:
+      "A migration that is not applied has a lower stamp than one that is, or would be undone before a newer one.",
     wayOut: "Give it a new stamp with `kbvault migrate rebase`, or allow it with `--out-of-order`.",
   },
   DRIFT: {
@@ -281,17 +341,15 @@ export const errorKinds = {
   HISTORY_FOREIGN: {
     exit: exitStatus.conflict,
     meaning: "The history table belongs to another tool; it was left as it is.",
-    wayOut: "Name another table with `--history-table`, and record what is applied with `kbvault migrate baseline`.",
+    wayOut:
+      "Name another table with `--history-table`, and record what is applied with `kbvault migrate baseline`.",
   },
   HISTORY_NOT_EMPTY: {
     exit: exitStatus.conflict,
     meaning: "`baseline` found migrations recorded already; nothing was recorded.",
     wayOut: "`kbvault migrate status` shows them; `kbvault migrate stamp TARGET` sets the history anew.",
   },
-} as const satisfies Record<string, ErrorKind>;
-
-/** A stable name of an error; see `errorKinds` and `docs/errors.md`. */
-export type ErrorCode = keyof typeof errorKinds;
+};
 
 /** A place in a text: byte offset from 0, line and column from 1 (columns count UTF-16 units, as editors do). */
 export interface TextPlace {
@@ -322,7 +380,12 @@ export class KbvaultError extends Error {
   readonly data: ErrorData;
 
   /** @param message what happened, where, whether anything was lost, and what to do now. */
-  constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    data: ErrorData = {},
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
     this.data = data;

@@ -1,0 +1,116 @@
+/**
+ * The configuration file: found upwards, read strictly, created once.
+ *
+ * @module
+ */
+import { dirname, join, parse, relative, resolve, sep } from "node:path";
+import { lilconfig } from "lilconfig";
+import { KbvaultError } from "../errors.ts";
+import { errnoOf } from "../files/errno.ts";
+import { writeFileDurably } from "../files/write.ts";
+import { parseConfig } from "./parse.ts";
+
+/** Name of the configuration file. */
+export const configFileName = "kbvault.config.json";
+
+/** Config is what `kbvault.config.json` may hold; every key may be missing. */
+export interface Config {
+  /** Path of the knowledge base. */
+  readonly kb?: string;
+  /** Folder of the versions. */
+  readonly store?: string;
+  /** Path of a JSON Schema (2020-12) that the knowledge base should follow. */
+  readonly schema?: string;
+  /** JSON Pointer patterns of the entries, such as `/problems/*`; without them they are detected. */
+  readonly entries?: readonly string[];
+  /** Field of an array's objects that holds the id of an entry; without it `id`, `key` or `slug`. */
+  readonly idField?: string;
+  /** Author of versions and restores, where neither the command line nor the environment names one. */
+  readonly author?: string;
+  /** Deepest nesting of the knowledge base that is accepted. */
+  readonly maxDepth?: number;
+}
+
+/** LoadedConfig is a configuration with absolute paths, and where it was found. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute path of the file, or null where there is none and `config` is empty. */
+  readonly path: string | null;
+}
+
+const pathKeys = ["kb", "store", "schema"] as const;
+
+/**
+ * Finds `kbvault.config.json` in the folder `from` or the nearest one above it, and reads it. Relative paths in it are
+ * resolved against its own folder.
+ *
+ * @throws KbvaultError CONFIG_INVALID when it cannot be read, is not JSON, or holds a key or value that it may not
+ *   hold: `data` = `{file, line, column, key}`, or `{file, errno}` when the system refuses to read it
+ * @example
+ * ```ts
+ * const { config, path } = await loadConfig(process.cwd());
+ * ```
+ */
+export async function loadConfig(from: string): Promise<LoadedConfig> {
+  const search = lilconfig("kbvault", {
+    searchPlaces: [configFileName],
+    stopDir: parse(resolve(from)).root,
+    ignoreEmptySearchPlaces: false,
+    cache: false,
+    loaders: { ".json": (_, text) => text },
+  });
+  const found = await search.search(from).catch((error: unknown) => {
+    throw unreadable(from, error);
+  });
+  if (found === null) return { config: {}, path: null };
+  const config = parseConfig(Buffer.from(found.config ?? ""), found.filepath);
+  return {
+    config: withPaths(config, (path) => resolve(dirname(found.filepath), path)),
+    path: found.filepath,
+  };
+}
+
+/**
+ * Creates `kbvault.config.json` in `folder` and resolves to its path. Paths are relative to `folder` or absolute; they
+ * are written relative to `folder` and with `/`, so that the folder can be moved and shared.
+ *
+ * @throws KbvaultError CONFIG_EXISTS when there is one already (it is left as it is), NO_SPACE, STORE_NOT_WRITABLE,
+ *   IO_ERROR
+ * @example
+ * ```ts
+ * await createConfig(".", { kb: "data/kb.json", store: "versions" });
+ * ```
+ */
+export async function createConfig(folder: string, config: Config): Promise<string> {
+  const path = join(folder, configFileName);
+  const portable = withPaths(config, (member) =>
+    relative(folder, resolve(folder, member)).split(sep).join("/"),
+  );
+  const text = `${JSON.stringify(portable, null, 2)}\n`;
+  if (await writeFileDurably(path, Buffer.from(text), { exclusive: true })) return path;
+  throw new KbvaultError(
+    "CONFIG_EXISTS",
+    `${path} exists already and was left as it is. Use it, or choose another folder with -C.`,
+    { file: path },
+  );
+}
+
+function withPaths(config: Config, change: (path: string) => string): Config {
+  const paths = pathKeys.flatMap((key) => {
+    const path = config[key];
+    return path === undefined ? [] : [[key, change(path)]];
+  });
+  return { ...config, ...Object.fromEntries(paths) };
+}
+
+function unreadable(from: string, error: unknown): unknown {
+  const errno = errnoOf(error);
+  if (errno === null) return error;
+  const file = (error as NodeJS.ErrnoException).path ?? join(from, configFileName);
+  return new KbvaultError(
+    "CONFIG_INVALID",
+    `${file} could not be read (${errno}). Nothing was changed. Check that it is a file with read permission.`,
+    { file, errno },
+    { cause: error },
+  );
+}

@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { KbvaultError } from "../../errors.ts";
+import { FolderStorage } from "./folder.ts";
+import { MemoryStorage } from "./memory.ts";
+import type { BlobStorage } from "./storage.ts";
+
+/**
+ * The storage that `location` names: a path or a `file:` URL for a folder, `memory:` for one that ends with the process.
+ * Touches nothing yet.
+ *
+ * @throws KbvaultError USAGE (`data.location`) for an unknown scheme
+ * @example
+ * ```ts
+ * const storage = openStorage("versions");
+ * ```
+ */
+export function openStorage(location: string): BlobStorage {
+  // One letter before a colon is a drive of Windows.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(location)?.[1]?.toLowerCase();
+  if (scheme === undefined) return new FolderStorage(location);
+  if (scheme === "file") return new FolderStorage(pathOf(location));
+  if (scheme === "memory") return new MemoryStorage();
+  throw new KbvaultError(
+    "USAGE",
+    `A store cannot be kept at ${JSON.stringify(location)}: the scheme ${scheme}: is unknown. Give a path, file: or memory:. A folder of that name is meant? Write ./${location}.`,
+    { location, scheme },
+  );
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw new KbvaultError(
+      "USAGE",
+      `${JSON.stringify(url)} is not the URL of a local folder.`,
+      { location: url },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,12 @@
+/** Something worth knowing that did not stop the work. */
+export interface Warning {
+  readonly code:
+    | "CATALOG_REBUILT"
+    | "DUPLICATE_KEY"
+    | "DUPLICATE_ID"
+    | "SCHEMA_VIOLATION"
+    | "SEQUENCE_COLLISION";
+  readonly message: string;
+  /** What the message says, as plain JSON. */
+  readonly data: Readonly<Record<string, unknown>>;
+}

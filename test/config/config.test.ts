@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createConfig, loadConfig } from "../../src/config/config.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kbvault-config-"));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function writeConfig(text: string): Promise<string> {
+  const path = join(folder, "kbvault.config.json");
+  await writeFile(path, text);
+  return path;
+}
+
+describe("loading", () => {
+  it("finds nothing where there is no file up to the root", async () => {
+    expect(await loadConfig(folder)).toEqual({ config: {}, path: null });
+  });
+
+  it("finds the file in a folder above and resolves its paths against that folder", async () => {
+    const path = await writeConfig(
+      '{"kb": "data/kb.json", "store": "../versions", "schema": "/etc/kb.schema.json"}',
+    );
+    const below = join(folder, "a", "b");
+    await mkdir(below, { recursive: true });
+    expect(await loadConfig(below)).toEqual({
+      config: {
+        kb: join(folder, "data/kb.json"),
+        store: join(folder, "../versions"),
+        schema: "/etc/kb.schema.json",
+      },
+      path,
+    });
+  });
+
+  it("takes the nearest of two files", async () => {
+    await writeConfig('{"author": "Ana"}');
+    const below = join(folder, "below");
+    await mkdir(below);
+    await writeFile(join(below, "kbvault.config.json"), '{"author": "Bea"}');
+    expect((await loadConfig(below)).config.author).toBe("Bea");
+  });
+
+  it("reads every key, with a byte order mark in front", async () => {
+    await writeConfig(
+      '\uFEFF{"entries": ["/problems/*"], "idField": "code", "author": "Zoë", "maxDepth": 64}\n',
+    );
+    expect((await loadConfig(folder)).config).toEqual({
+      entries: ["/problems/*"],
+      idField: "code",
+      author: "Zoë",
+      maxDepth: 64,
+    });
+  });
+
+  const mistakes: [name: string, text: string, line: number, column: number, message: RegExp][] = [
+    ["an empty file", "", 1, 1, /found the end of the text, expected an object/],
+    ["a list", "[]", 1, 1, /expected an object/],
+    ["broken JSON", '{\n  "kb": "a.json",\n}', 3, 1, /expected a key/],
+    ["text behind the object", "{} {}", 1, 4, /expected the end of the text/],
+    ["an unknown key", '{\n  "kbb": "a.json"\n}', 2, 3, /unknown key "kbb"; the keys are kb, store/],
+    ["a key of every object", '{"constructor": 1}', 1, 2, /unknown key "constructor"/],
+    ["a repeated key", '{"kb": "a",\n "kb": "b"}', 2, 2, /"kb" occurs a second time/],
+    ["an empty path", '{"kb": ""}', 1, 8, /"kb" has to be a text that is not empty/],
+    ["a path that is a number", '{"store": 7}', 1, 11, /"store" has to be a text/],
+    ["no patterns", '{"entries": []}', 1, 13, /"entries" has to be a list of JSON Pointer patterns/],
+    ["a pattern without a slash", '{"entries": ["problems"]}', 1, 13, /JSON Pointer patterns/],
+    ["a depth of nothing", '{"maxDepth": 0}', 1, 14, /"maxDepth" has to be a whole number from 1/],
+    ["a depth with a fraction", '{"maxDepth": 1.5}', 1, 14, /whole number/],
+  ];
+  it.each(mistakes)("refuses %s with its place", async (_, text, line, column, message) => {
+    const file = await writeConfig(text);
+    const error = await loadConfig(folder).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(message) });
+    expect(error).toMatchObject({ data: { file, line, column } });
+    expect((error as Error).message).toContain(file);
+  });
+
+  it("refuses a folder of that name", async () => {
+    await mkdir(join(folder, "kbvault.config.json"));
+    await expect(loadConfig(folder)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      data: { errno: "EISDIR" },
+    });
+  });
+});
+
+describe("creating", () => {
+  it("writes a file that loads as what was given", async () => {
+    const config = { kb: join(folder, "kb.json"), store: join(folder, "deep", "versions"), author: "Ana" };
+    const path = await createConfig(folder, config);
+    expect(await loadConfig(folder)).toEqual({ config, path });
+    expect(await readFile(path, "utf8")).toBe(
+      '{\n  "kb": "kb.json",\n  "store": "deep/versions",\n  "author": "Ana"\n}\n',
+    );
+  });
+
+  it("never replaces a file", async () => {
+    const path = await writeConfig("not JSON");
+    await expect(createConfig(folder, { kb: "kb.json" })).rejects.toMatchObject({
+      code: "CONFIG_EXISTS",
+      data: { file: path },
+    });
+    expect(await readFile(path, "utf8")).toBe("not JSON");
+  });
+
+  it("says so when the folder is missing", async () => {
+    await expect(createConfig(join(folder, "missing"), {})).rejects.toMatchObject({
+      code: "IO_ERROR",
+      data: { errno: "ENOENT" },
+    });
+  });
+});

@@ -79,6 +79,8 @@ export interface Driver {
   /** Ends the connection, whatever state it is in. Never throws. */
   close(): Promise<void>;
 
+  /** `table` so that it is found also after a migration changed where names are looked up. */
+  qualify(table: string): string;
   /** Runs one statement of our own; `?` stands for a value. */
   query(sql: string, values?: readonly Value[]): Promise<readonly Row[]>;
   /** Runs SQL of a migration: one statement, or a whole file where `wholeFiles` says so. */
@@ -92,6 +94,8 @@ export interface Driver {
   commit(): Promise<void>;
   /** Ends the transaction, if there is one. Never throws. */
   rollback(): Promise<void>;
+  /** Undoes what a migration set for the session: search path, role, time-outs. */
+  resetSession(): Promise<void>;
   /** From now on statements wait this long for locks, in ms; 0: for ever. */
   setLockTimeout(ms: number): Promise<void>;
 

@@ -52,6 +52,7 @@ export class MysqlDriver implements Driver {
   readonly #options: DriverOptions;
   #connection: Connection | null = null;
   #connectionId = 0;
+  #database: string | null = null;
 
   constructor(url: string, options: DriverOptions) {
     this.#url = url;
@@ -61,8 +62,11 @@ export class MysqlDriver implements Driver {
 
   async connect(): Promise<void> {
     this.#connection = await this.#open();
-    const [server] = await this.query("SELECT connection_id() AS id, version() AS version");
+    const [server] = await this.query(
+      "SELECT connection_id() AS id, version() AS version, database() AS `database`",
+    );
     this.#connectionId = Number(server?.["id"]);
+    this.#database = (server?.["database"] as string | null | undefined) ?? null;
     await this.setLockTimeout(this.#options.lockTimeoutMs);
     const { statementTimeoutMs } = this.#options;
     if (statementTimeoutMs > 0) {
@@ -80,6 +84,10 @@ export class MysqlDriver implements Driver {
     const connection = this.#connection;
     this.#connection = null;
     await connection?.end().catch(() => connection.destroy());
+  }
+
+  qualify(table: string): string {
+    return this.#database === null ? table : `\`${this.#database.replaceAll("`", "``")}\`.${table}`;
   }
 
   async query(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
@@ -111,13 +119,17 @@ export class MysqlDriver implements Driver {
     await this.run("ROLLBACK").catch(() => undefined);
   }
 
+  async resetSession(): Promise<void> {
+    // The server's own reset would give up the lock between runners as well.
+  }
+
   async setLockTimeout(ms: number): Promise<void> {
     const seconds = ms === 0 ? forEver : Math.max(1, Math.round(ms / 1000));
     await this.query(`SET lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`);
   }
 
   async tryLock(name: string): Promise<LockAttempt> {
-    const key = await this.#lockKey(name);
+    const key = this.#lockKey(name);
     const [row] = await this.query("SELECT get_lock(?, 0) AS taken", [key]);
     if (Number(row?.["taken"]) === 1) return { taken: true };
     const holders = await this.query(
@@ -129,7 +141,7 @@ export class MysqlDriver implements Driver {
   }
 
   async unlock(name: string): Promise<void> {
-    await this.query("SELECT release_lock(?)", [await this.#lockKey(name)]);
+    await this.query("SELECT release_lock(?)", [this.#lockKey(name)]);
   }
 
   async blockers(): Promise<readonly string[]> {
@@ -199,8 +211,7 @@ export class MysqlDriver implements Driver {
   }
 
   /** Locks of the server have one name space for all its databases, and 64 characters. */
-  async #lockKey(name: string): Promise<string> {
-    const [row] = await this.query("SELECT database() AS name");
-    return `kbvault ${createHash("sha256").update(`${row?.["name"]}\n${name}`).digest("hex").slice(0, 40)}`;
+  #lockKey(name: string): string {
+    return `kbvault ${createHash("sha256").update(`${this.#database}\n${name}`).digest("hex").slice(0, 40)}`;
   }
 }

@@ -85,6 +85,10 @@ export class PgliteDriver implements Driver {
     this.#lock = null;
   }
 
+  qualify(table: string): string {
+    return `public.${table}`;
+  }
+
   async query(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
     return this.#send({ kind: "query", sql: numberParameters(sql), values });
   }
@@ -112,6 +116,10 @@ export class PgliteDriver implements Driver {
   async rollback(): Promise<void> {
     // A worker that was stopped took its transaction with it; the next statement runs in a new one.
     if (this.#worker !== null) await this.run("ROLLBACK").catch(() => undefined);
+  }
+
+  async resetSession(): Promise<void> {
+    await this.run("RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE");
   }
 
   async setLockTimeout(): Promise<void> {

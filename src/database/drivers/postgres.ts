@@ -43,6 +43,7 @@ export class PostgresDriver implements Driver {
   readonly #options: DriverOptions;
   #client: Client | null = null;
   #processId = 0;
+  #schema: string | null = null;
   #cancelled = false;
 
   constructor(url: string, options: DriverOptions) {
@@ -53,24 +54,17 @@ export class PostgresDriver implements Driver {
   async connect(): Promise<void> {
     const client = await this.#open();
     this.#client = client;
-    const { lockTimeoutMs, statementTimeoutMs } = this.#options;
-    const [settings] = await this.query(
-      `SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version,
-        set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false)`,
-      [String(lockTimeoutMs), String(statementTimeoutMs)],
-    );
-    this.#processId = Number(settings?.["pid"]);
-    if (Number(settings?.["version"]) >= 140_000) {
-      // When this process is killed, the server stops its statement within a second instead of leaving an ALTER in the
-      // queue. Servers on systems without the needed poll() refuse the setting; they keep their ways.
-      await this.query("SELECT set_config('client_connection_check_interval', '1s', false)").catch(() => []);
-    }
+    await this.#configure();
   }
 
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = null;
     await client?.end().catch(() => undefined);
+  }
+
+  qualify(table: string): string {
+    return this.#schema === null ? table : `"${this.#schema.replaceAll('"', '""')}".${table}`;
   }
 
   async query(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
@@ -100,6 +94,11 @@ export class PostgresDriver implements Driver {
 
   async rollback(): Promise<void> {
     await this.run("ROLLBACK").catch(() => undefined);
+  }
+
+  async resetSession(): Promise<void> {
+    await this.run("RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE");
+    await this.#configure();
   }
 
   async setLockTimeout(ms: number): Promise<void> {
@@ -152,6 +151,23 @@ export class PostgresDriver implements Driver {
   async cancel(): Promise<void> {
     this.#cancelled = true;
     await this.#aside("SELECT pg_cancel_backend($1)");
+  }
+
+  async #configure(): Promise<void> {
+    const { lockTimeoutMs, statementTimeoutMs } = this.#options;
+    const [settings] = await this.query(
+      `SELECT pg_backend_pid() AS pid, current_schema() AS schema,
+        current_setting('server_version_num')::int AS version,
+        set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false)`,
+      [String(lockTimeoutMs), String(statementTimeoutMs)],
+    );
+    this.#processId = Number(settings?.["pid"]);
+    this.#schema = (settings?.["schema"] as string | null | undefined) ?? null;
+    if (Number(settings?.["version"]) >= 140_000) {
+      // When this process is killed, the server stops its statement within a second instead of leaving an ALTER in the
+      // queue. Servers on systems without the needed poll() refuse the setting; they keep their ways.
+      await this.query("SELECT set_config('client_connection_check_interval', '1s', false)").catch(() => []);
+    }
   }
 
   async #open(): Promise<Client> {

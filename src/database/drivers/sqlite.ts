@@ -78,6 +78,10 @@ export class SqliteDriver implements Driver {
     this.#lock = null;
   }
 
+  qualify(table: string): string {
+    return `main.${table}`;
+  }
+
   async query(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
     return this.#send((database) => database.prepare(sql).all(...values) as Row[]);
   }
@@ -111,6 +115,10 @@ export class SqliteDriver implements Driver {
 
   async rollback(): Promise<void> {
     if (this.#database?.inTransaction === true) await this.run("ROLLBACK").catch(() => undefined);
+  }
+
+  async resetSession(): Promise<void> {
+    await this.run("PRAGMA foreign_keys = OFF");
   }
 
   async setLockTimeout(ms: number): Promise<void> {

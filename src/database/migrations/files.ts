@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { KbvaultError } from "../../errors.ts";
 import { readError } from "../../files/errno.ts";
@@ -34,7 +34,7 @@ export interface Migration {
 }
 
 /** A file that was found, with its name taken apart. */
-interface FoundFile extends MigrationName {
+export interface FoundFile extends MigrationName {
   readonly path: string;
 }
 
@@ -53,13 +53,13 @@ const anyDialect: Lexis = {
  * and twins for other engines are passed over.
  *
  * @throws KbvaultError MIGRATION_INVALID, with `data.rule`: `name`, `duplicate-stamp`, `duplicate-file`, `orphan-rollback`,
- *   `empty`, `utf-8`, `directive`; IO_ERROR
+ *   `empty`, `utf-8`, `directive`; MIGRATION_NOT_FOUND when there is no such folder; IO_ERROR
  */
 export async function readMigrations(
   folder: string,
   variants: readonly string[],
 ): Promise<readonly Migration[]> {
-  const found = await findFiles(folder);
+  const found = await findMigrationFiles(folder);
   const ups = chooseTwins(
     found.filter(({ rollback }) => !rollback),
     variants,
@@ -103,7 +103,15 @@ export async function readMigrations(
   });
 }
 
-async function findFiles(folder: string): Promise<readonly FoundFile[]> {
+/** The migration files of a folder, of all engines, by path. */
+export async function findMigrationFiles(folder: string): Promise<readonly FoundFile[]> {
+  if (!existsSync(folder)) {
+    throw new KbvaultError(
+      "MIGRATION_NOT_FOUND",
+      `There is no folder ${folder}. Nothing was changed. Check the folder of migrations; \`kbvault migrate create NAME\` makes it.`,
+      { folder },
+    );
+  }
   const { default: glob } = await import("fast-glob");
   const paths = await glob("**/*.sql", { cwd: folder, followSymbolicLinks: false }).catch(
     (error: unknown) => {

@@ -1,0 +1,401 @@
+/**
+ * The migrator of plain SQL files with paired rollback files.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { isKbvaultError } from "../errors.ts";
+import {
+  applyStamp,
+  planStamp,
+  type RepairOptions,
+  type RepairResult,
+  refuseHistory,
+  repair,
+} from "./bookkeeping.ts";
+import { type CheckResult, checkOf } from "./check.ts";
+import { publicError } from "./drivers/failure.ts";
+import { createDriver } from "./drivers/open.ts";
+import type { DryRunResult } from "./dry-run.ts";
+import { defaultHistoryTable, History, type HistoryRow } from "./history.ts";
+import {
+  type CreateMigrationOptions,
+  type CreateMigrationResult,
+  planCreate,
+  writeNewFiles,
+} from "./migrations/create.ts";
+import { findMigrationFiles, migrationOf, readMigrations } from "./migrations/files.ts";
+import { findMigration, parseTarget, type Target } from "./migrations/targets.ts";
+import { type Plan, planDown, planRollback, planUp, type Situation, upStep } from "./plan.ts";
+import type { RebasedMigration } from "./rebase.ts";
+import type { MigrationResult, Run, RunEvent } from "./run.ts";
+import { withRunnerLock } from "./runner-lock.ts";
+import { type MigrationStatus, statusOf } from "./status.ts";
+import { type DatabaseUrl, defaultDatabaseUrl, parseDatabaseUrl } from "./url.ts";
+
+/** Where the database and the migrations are, and how patient to be. */
+export interface MigratorOptions {
+  /** Database URL; default `pglite:.kbvault/pglite`, embedded PostgreSQL. */
+  readonly url?: string;
+  /** Folder of the migrations; default `data/migrations`. */
+  readonly folder?: string;
+  /** Name of the history table; default `schema_migrations`. */
+  readonly historyTable?: string;
+  /** How long a statement waits for a lock before it gives way, in ms; default 5000; 0: for ever, with readers behind it. */
+  readonly lockTimeoutMs?: number;
+  /** How often a migration that had to give way is tried again, with growing pauses; default 4. */
+  readonly lockRetries?: number;
+  /** How long a statement may run, in ms; default 0: no limit. */
+  readonly statementTimeoutMs?: number;
+  /** How long to wait for another runner to finish, in ms; default 60000. */
+  readonly runnerTimeoutMs?: number;
+  /** Who runs the migrations, for the history; default `USER@HOST`. */
+  readonly author?: string;
+  readonly clock?: () => Date;
+  /** Called with what happens during a run. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops a run: the statement is cancelled, its transaction rolled back, and INTERRUPTED thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** How to apply. */
+export interface ApplyOptions {
+  /** Execute and roll back; default false. */
+  readonly dryRun?: boolean;
+  /** How far: a stamp, a name, a unique beginning, `head` (default), `+N`. */
+  readonly target?: string;
+  /** Apply migrations with stamps below applied ones where they are; default false: OUT_OF_ORDER. */
+  readonly outOfOrder?: boolean;
+}
+
+/** How to roll back. */
+export interface RollbackOptions {
+  /** Execute and roll back; default false. */
+  readonly dryRun?: boolean;
+  /** Roll back a migration although later ones are applied; default false: OUT_OF_ORDER. */
+  readonly outOfOrder?: boolean;
+}
+
+/** How to wait. */
+export interface WaitOptions {
+  /** In ms; default 60000. */
+  readonly timeoutMs?: number;
+}
+
+/** One result for each migration of a run, in the order in which they ran; a dry run adds statements and locks. */
+export type RunResult = readonly (MigrationResult | DryRunResult)[];
+
+/**
+ * DatabaseMigrator applies plain SQL files to a database and rolls them back by their paired files. It connects at
+ * first use; one run at a time works on a database, the others wait. Every method throws KbvaultErrors: besides those
+ * named there, DATABASE_URL_INVALID, DATABASE_CLIENT_MISSING, DATABASE_UNREACHABLE, DATABASE_NOT_FOUND,
+ * DATABASE_ACCESS_DENIED, DATABASE_FAILED, HISTORY_FOREIGN and MIGRATION_INVALID.
+ *
+ * @example
+ * ```ts
+ * await using migrator = new DatabaseMigrator({ url: "sqlite:app.db", folder: "migrations" });
+ * await migrator.createMigration("add_notes", "CREATE TABLE notes (body text);", { rollbackSql: "DROP TABLE notes;" });
+ * const results = await migrator.applyAllPending();
+ * console.log(results.map((result) => `${result.name} ${result.outcome}`));
+ * ```
+ */
+export class DatabaseMigrator {
+  readonly #options: MigratorOptions;
+  readonly #url: DatabaseUrl;
+  readonly #folder: string;
+  #opening: Promise<Run> | null = null;
+
+  /** @throws KbvaultError DATABASE_URL_INVALID */
+  constructor(options: MigratorOptions = {}) {
+    this.#options = options;
+    this.#url = parseDatabaseUrl(options.url ?? defaultDatabaseUrl);
+    this.#folder = options.folder ?? "data/migrations";
+  }
+
+  /**
+   * Writes the files of a new migration and returns their names. Without `sql` they are templates; see
+   * CreateMigrationOptions. `NAME_rollback` with SQL alone pairs it with the newest migration NAME that has no rollback.
+   *
+   * @throws KbvaultError MIGRATION_EXISTS, MIGRATION_NOT_FOUND, STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
+   */
+  async createMigration(
+    name: string,
+    sql: string | null = null,
+    options: CreateMigrationOptions = {},
+  ): Promise<CreateMigrationResult> {
+    const files = existsSync(this.#folder) ? await findMigrationFiles(this.#folder) : [];
+    return writeNewFiles(planCreate(this.#folder, name, sql, options, files, this.#now()));
+  }
+
+  /** The migrations that are not applied, in their order. */
+  async getPendingMigrations(): Promise<readonly MigrationStatus[]> {
+    return (await this.getStatus()).filter(({ state }) => state === "pending");
+  }
+
+  /** Where every migration stands, in the order of stamps. */
+  async getStatus(): Promise<readonly MigrationStatus[]> {
+    return this.#with("reading the history", async (run) => {
+      const { migrations, rows } = await this.#situation(run);
+      return statusOf(migrations, rows);
+    });
+  }
+
+  /** The migration that was applied last, or null. */
+  async getCurrent(): Promise<HistoryRow | null> {
+    return (await this.getHistory()).at(-1) ?? null;
+  }
+
+  /** What was applied, the first first. */
+  async getHistory(): Promise<readonly HistoryRow[]> {
+    return this.#with("reading the history", async (run) => (await run.history.read()) ?? []);
+  }
+
+  /** Everything that is not as it should be, in one answer. */
+  async check(): Promise<CheckResult> {
+    return this.#with("reading the history", async (run) => {
+      const { migrations, rows } = await this.#situation(run);
+      const statuses = statusOf(migrations, rows);
+      const needsSql = statuses.some(({ problems }) => problems.includes("edited"));
+      return checkOf(statuses, needsSql ? await run.history.readSql() : new Map());
+    });
+  }
+
+  /**
+   * Applies pending migrations in their order: all of them, or up to `target`. Nothing pending is no error.
+   *
+   * @throws KbvaultError MIGRATION_LOCKED, MIGRATION_HALF_APPLIED, DRIFT, OUT_OF_ORDER, MIGRATION_NOT_FOUND,
+   *   MIGRATION_AMBIGUOUS, MIGRATION_FAILED, MIGRATION_PARTIAL, LOCK_TIMEOUT, INTERRUPTED
+   */
+  async applyAllPending(options: ApplyOptions = {}): Promise<RunResult> {
+    const plan = (situation: Situation): Plan =>
+      planUp(situation, this.#target(options.target ?? "head", situation), options.outOfOrder ?? false);
+    return this.#with("applying migrations", async (run) => {
+      // Looking comes first and takes no lock: most runs find nothing to do.
+      if (plan(await this.#situation(run)).length === 0) return [];
+      return this.#locked(run, options.dryRun ?? false, async () => plan(await this.#situation(run)));
+    });
+  }
+
+  /**
+   * Rolls applied migrations back, newest first, until `target` is the newest; it stays. `-N` (default `-1`) rolls N
+   * back, `base` all of them. Order and, where files are gone, SQL come from the history table.
+   *
+   * @throws KbvaultError MIGRATION_LOCKED, MIGRATION_HALF_APPLIED, ROLLBACK_MISSING, MIGRATION_NOT_FOUND,
+   *   MIGRATION_AMBIGUOUS, MIGRATION_FAILED, MIGRATION_PARTIAL, LOCK_TIMEOUT, INTERRUPTED
+   */
+  async rollbackTo(target = "-1", options: Pick<RollbackOptions, "dryRun"> = {}): Promise<RunResult> {
+    return this.#with("rolling migrations back", (run) =>
+      this.#locked(run, options.dryRun ?? false, async () => {
+        const situation = await this.#situation(run);
+        return planDown(situation, this.#target(target, situation), await run.history.readSql());
+      }),
+    );
+  }
+
+  /**
+   * Rolls back one migration, given by file name, id, stamp or name.
+   *
+   * @throws KbvaultError as rollbackTo, and OUT_OF_ORDER when later ones are applied
+   */
+  async rollbackMigration(migration: string, options: RollbackOptions = {}): Promise<RunResult> {
+    return this.#with("rolling a migration back", (run) =>
+      this.#locked(run, options.dryRun ?? false, async () => {
+        const situation = await this.#situation(run);
+        const id = findMigration(migration, idsOf(situation));
+        return planRollback(situation, id, await run.history.readSql(), options.outOfOrder ?? false);
+      }),
+    );
+  }
+
+  /**
+   * Rolls the newest migration back and applies it again, from its file.
+   *
+   * @throws KbvaultError as rollbackTo and applyAllPending
+   */
+  async redo(options: Pick<RollbackOptions, "dryRun"> = {}): Promise<RunResult> {
+    return this.#with("redoing a migration", (run) =>
+      this.#locked(run, options.dryRun ?? false, async () => {
+        const situation = await this.#situation(run);
+        const down = planDown(situation, { kind: "steps", count: -1 }, await run.history.readSql());
+        return [...down, ...down.map(({ id }) => upStep(migrationOf(situation.migrations, id)))];
+      }),
+    );
+  }
+
+  /** Makes the history say that exactly the migrations up to `target` are applied, without running any SQL of theirs. */
+  async stamp(target: string): Promise<readonly MigrationStatus[]> {
+    return this.#record(target, "stamp");
+  }
+
+  /**
+   * Records the migrations up to `target` as applied in a database that has their schema already.
+   *
+   * @throws KbvaultError HISTORY_NOT_EMPTY
+   */
+  async baseline(target: string): Promise<readonly MigrationStatus[]> {
+    return this.#record(target, "baseline");
+  }
+
+  /**
+   * Accepts what a person has looked at: an edited file, a file that is gone, or a half-applied migration.
+   *
+   * @throws KbvaultError USAGE when there is nothing to repair; MIGRATION_NOT_FOUND
+   */
+  async repair(migration: string, options: RepairOptions): Promise<RepairResult> {
+    return this.#with("repairing the history", (run) =>
+      this.#underLock(run, async () => {
+        const situation = await this.#situation(run);
+        const id = findMigration(migration, idsOf(situation));
+        const status = statusOf(situation.migrations, situation.rows).find((one) => one.id === id);
+        if (status === undefined) throw new Error(`${id} has no status.`);
+        return repair(status, options, run);
+      }),
+    );
+  }
+
+  /** Gives pending migrations with stamps below applied ones new stamps, behind all others: renames their files. */
+  async rebase(): Promise<readonly RebasedMigration[]> {
+    const statuses = await this.getStatus();
+    const { rebase } = await import("./rebase.ts");
+    return rebase(this.#folder, statuses, this.#now());
+  }
+
+  /** Creates the history table, if it is missing, and nothing else. */
+  async init(): Promise<void> {
+    await this.#with("creating the history table", (run) =>
+      this.#underLock(run, async () => {
+        if ((await run.history.read()) === null) await run.history.create();
+      }),
+    );
+  }
+
+  /**
+   * Waits until the database answers.
+   *
+   * @throws KbvaultError DATABASE_UNREACHABLE when it did not in time
+   */
+  async wait(options: WaitOptions = {}): Promise<void> {
+    const deadline = Date.now() + (options.timeoutMs ?? 60_000);
+    for (;;) {
+      try {
+        await this.#run();
+        return;
+      } catch (error) {
+        if (!isKbvaultError(error, "DATABASE_UNREACHABLE") || Date.now() >= deadline) throw error;
+        await pause(250);
+      }
+    }
+  }
+
+  /** Ends the connection. The migrator may be used again; it connects anew. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = null;
+    await opening?.then(
+      ({ driver }) => driver.close(),
+      () => undefined,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #with<Result>(doing: string, work: (run: Run) => Promise<Result>): Promise<Result> {
+    const run = await this.#run();
+    try {
+      return await work(run);
+    } catch (error) {
+      throw publicError(error, doing);
+    }
+  }
+
+  async #run(): Promise<Run> {
+    this.#opening ??= this.#open();
+    try {
+      return await this.#opening;
+    } catch (error) {
+      this.#opening = null;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Run> {
+    const { lockTimeoutMs = 5000, statementTimeoutMs = 0, lockRetries = 4 } = this.#options;
+    const driver = await createDriver(this.#url, { lockTimeoutMs, statementTimeoutMs });
+    const history = new History(driver, this.#options.historyTable ?? defaultHistoryTable);
+    await driver.connect();
+    return {
+      driver,
+      history,
+      lockTimeoutMs,
+      lockRetries,
+      appliedBy: this.#options.author ?? `${userInfo().username}@${hostname()}`,
+      toolVersion: await toolVersion(),
+      signal: this.#options.signal,
+      onEvent: this.#options.onEvent,
+    };
+  }
+
+  async #situation({ driver, history }: Pick<Run, "driver" | "history">): Promise<Situation> {
+    const rows = (await history.read()) ?? [];
+    return { migrations: await readMigrations(this.#folder, driver.variants), rows };
+  }
+
+  #target(text: string, situation: Situation): Target {
+    return parseTarget(text, idsOf(situation));
+  }
+
+  /** Plans and runs under the lock between runners, so that what was planned still holds. */
+  async #locked(run: Run, dry: boolean, plan: () => Promise<Plan>): Promise<RunResult> {
+    return this.#underLock(run, async () => {
+      const steps = await plan();
+      if (steps.length === 0) return [];
+      if (dry) return (await import("./dry-run.ts")).dryRun(steps, run);
+      if ((await run.history.read()) === null) await run.history.create();
+      return (await import("./run.ts")).runPlan(steps, run);
+    });
+  }
+
+  async #underLock<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
+    const { runnerTimeoutMs = 60_000, signal, onEvent } = this.#options;
+    const onWait = (holder: string): void => onEvent?.({ kind: "waiting-for-runner", holder });
+    return withRunnerLock(
+      run.driver,
+      run.history.table,
+      { timeoutMs: runnerTimeoutMs, signal, onWait },
+      work,
+    );
+  }
+
+  async #record(target: string, kind: "stamp" | "baseline"): Promise<readonly MigrationStatus[]> {
+    return this.#with("recording migrations", (run) =>
+      this.#underLock(run, async () => {
+        const situation = await this.#situation(run);
+        if (kind === "baseline") refuseHistory(situation.rows);
+        const plan = planStamp(situation, this.#target(target, situation));
+        if ((await run.history.read()) === null) await run.history.create();
+        await applyStamp(plan, kind, run);
+        const { migrations, rows } = await this.#situation(run);
+        return statusOf(migrations, rows);
+      }),
+    );
+  }
+
+  #now(): Date {
+    return this.#options.clock?.() ?? new Date();
+  }
+}
+
+/** Ids of all migrations, those included whose files are gone. */
+function idsOf({ migrations, rows }: Situation): readonly string[] {
+  return statusOf(migrations, rows).map(({ id }) => id);
+}
+
+async function toolVersion(): Promise<string> {
+  const manifest = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(await readFile(manifest, "utf8")) as { readonly version: string }).version;
+}

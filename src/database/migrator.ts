@@ -173,8 +173,11 @@ export class DatabaseMigrator {
     const plan = (situation: Situation): Plan =>
       planUp(situation, this.#target(options.target ?? "head", situation), options.outOfOrder ?? false);
     return this.#with("applying migrations", async (run) => {
-      // Looking comes first and takes no lock: most runs find nothing to do.
-      if (plan(await this.#situation(run)).length === 0) return [];
+      // Looking comes first and takes no lock, for most runs find nothing to do. Anything else may be the work of
+      // another runner that is halfway through, so it counts only under the lock.
+      const seen = await this.#situation(run);
+      const settled = statusOf(seen.migrations, seen.rows).every(({ state }) => state === "applied");
+      if (settled && plan(seen).length === 0) return [];
       return this.#locked(run, options.dryRun ?? false, async () => plan(await this.#situation(run)));
     });
   }

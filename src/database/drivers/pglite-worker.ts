@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
@@ -46,9 +46,17 @@ async function serve(request: PgliteRequest): Promise<Extract<PgliteReply, { row
 
 async function open(): Promise<PGlite> {
   if (path === null) return createFromTemplate(null);
-  if (existsSync(join(path, "PG_VERSION"))) return PGlite.create(path);
-  await mkdir(dirname(path), { recursive: true });
-  return createFromTemplate(path);
+  if (!existsSync(join(path, "PG_VERSION"))) await createFolder(path);
+  return PGlite.create(path);
+}
+
+/** A kill while hundreds of files are written would leave a folder that nothing can open; so it gets its name last. */
+async function createFolder(folder: string): Promise<void> {
+  const unfinished = `${folder}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(dirname(folder), { recursive: true });
+  await (await createFromTemplate(unfinished)).close();
+  await rename(unfinished, folder);
 }
 
 function opened(): PGlite {

@@ -46,7 +46,8 @@ export interface ReadOptions {
   readonly port?: FilePort;
 }
 
-const pieceBytes = 16 * 1024 * 1024;
+/** Large enough for full speed, small enough that a hash running alongside finds the piece still in the cache. */
+const pieceBytes = 4 * 1024 * 1024;
 const attempts = 5;
 
 /**
@@ -74,9 +75,9 @@ export async function readStable(path: string, options: ReadOptions = {}): Promi
       const file = await attemptToRead(path, port, options);
       if (file !== null) return file;
     } catch (error) {
-      const mapped = kbError(error, path);
-      // A program that replaces the file by delete and create leaves a moment without one.
-      if (attempt === 1 || errnoOf(error) !== "ENOENT") throw mapped;
+      // It was there a moment ago: some programs replace a file by deleting and creating it.
+      const mayComeBack = errnoOf(error) === "ENOENT" && attempt > 1 && attempt < attempts;
+      if (!mayComeBack) throw kbError(error, path);
     }
     await pause(5 * 2 ** attempt);
   }
@@ -104,12 +105,19 @@ async function attemptToRead(
     const bytes = viewOf(allocate(size), size);
     if (!(await fill(handle, bytes, onRead))) return null;
     const after = await handle.stat({ bigint: true });
-    const named = await port.stat(path, { bigint: true });
-    if (!sameState(before, after) || !sameState(before, named)) return null;
+    const named = await statIfPresent(path, port);
+    if (named === null || !sameState(before, after) || !sameState(before, named)) return null;
     return { bytes, stat: fileStat(before), path: resolved };
   } finally {
     await handle.close();
   }
+}
+
+async function statIfPresent(path: string, port: FilePort): Promise<BigIntStats | null> {
+  return port.stat(path, { bigint: true }).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return null;
+    throw error;
+  });
 }
 
 async function settled(handle: OpenFile): Promise<BigIntStats> {

@@ -20,3 +20,16 @@ export function placeOf(bytes: Uint8Array, offset: number): TextPlace {
   const column = (prefix.startsWith("\uFEFF") ? prefix.length - 1 : prefix.length) + 1;
   return { offset, line, column };
 }
+
+/** The places of `offsets`, in their order; the text is gone through once. */
+export function placesOf(bytes: Uint8Array, offsets: readonly number[]): TextPlace[] {
+  const places = new Map<number, TextPlace>();
+  let last: TextPlace = { offset: 0, line: 1, column: 1 };
+  for (const offset of offsets.toSorted((one, other) => one - other)) {
+    const onward = placeOf(bytes.subarray(last.offset), offset - last.offset);
+    const column = onward.line === 1 ? last.column + onward.column - 1 : onward.column;
+    last = { offset, line: last.line + onward.line - 1, column };
+    places.set(offset, last);
+  }
+  return offsets.map((offset) => places.get(offset) ?? placeOf(bytes, offset));
+}

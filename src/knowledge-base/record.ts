@@ -149,9 +149,9 @@ const guards: Guards<VersionRecord> = {
   }),
 };
 
-/** The stored text of a record, with format and checksum. */
+/** The stored text of a record, with format and checksum, its members in the order of the format. */
 export function encodeRecord(record: VersionRecord): Buffer {
-  return seal(record);
+  return seal(pick(record, guards, recordName(record.versionId)));
 }
 
 /**

@@ -38,12 +38,12 @@ export function unseal(bytes: Uint8Array, file: string): object {
   return members;
 }
 
-/** A STORE_DAMAGED error about the blob `file`: `what` completes "is damaged:". */
+/** A STORE_DAMAGED error about the blob `file` (`data.file`); `what`, in `data.reason`, completes "is damaged:". */
 export function damaged(file: string, what: string, data: ErrorData = {}): KbvaultError {
   return new KbvaultError(
     "STORE_DAMAGED",
     `${file} is damaged: ${what}. Nothing was changed. \`kbvault verify --read-data\` names what it affects.`,
-    { file, ...data },
+    { file, reason: what, ...data },
   );
 }
 

@@ -1,0 +1,60 @@
+/**
+ * Running one command: its context, its outcome, its error.
+ *
+ * @module
+ */
+import { KbvaultError } from "../errors.ts";
+import type { Context, Outcome } from "./context.ts";
+import type { GlobalFlags } from "./flags.ts";
+import { printError, printOutcome, talk } from "./output.ts";
+
+/** The body of a command. */
+export type Body = (context: Context) => Promise<Outcome>;
+
+/** Runs a body and prints what it leaves behind, or why it failed; `process.exitCode` is set afterwards. */
+export async function perform(flags: GlobalFlags, body: Body): Promise<void> {
+  try {
+    if (flags.folder !== undefined) enter(flags.folder);
+    const outcome = await body(await createContext(flags));
+    await printOutcome(outcome, flags);
+  } catch (error) {
+    await printError(error, flags);
+  }
+}
+
+async function createContext(flags: GlobalFlags): Promise<Context> {
+  const { env } = process;
+  const { pageFor } = await import("./print/page.ts");
+  const page = pageFor(process.stderr, flags.color, env);
+  return {
+    flags,
+    env,
+    page,
+    open: async (purpose, kb) => {
+      const { openVersioner } = await import("./open.ts");
+      return openVersioner(purpose, kb === undefined ? flags : { ...flags, kb }, env, (message) => {
+        talk([`${page.style.yellow("warning")} ${message}`], flags);
+      });
+    },
+    talk: (lines) => {
+      if (!flags.json) talk(lines, flags);
+    },
+    confirm: async (lines, question) => {
+      const { confirm } = await import("./confirm.ts");
+      await confirm(lines, question);
+    },
+  };
+}
+
+function enter(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch (error) {
+    throw new KbvaultError(
+      "USAGE",
+      `-C ${folder}: there is no such folder, or it may not be entered. Nothing was changed.`,
+      { folder },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Printers of what is wrong: validation issues, damaged files of the store, errors.
+ *
+ * @module
+ */
+
+import { type ErrorData, isKbvaultError } from "../../errors.ts";
+import type { ValidationIssue, ValidationResult, VerifyResult } from "../../index.ts";
+import { count, size } from "./amount.ts";
+import { escapeLines, escapeText } from "./escape.ts";
+import type { Page } from "./page.ts";
+import { pathText } from "./path.ts";
+
+/** `FILE:LINE:COLUMN: error CODE: message` per issue, as editors and CI systems read it, then the verdict. */
+export function validationLines(result: ValidationResult, page: Page): string[] {
+  const { green, red, yellow } = page.style;
+  const file = pathText(result.file, page);
+  const entries = result.entryCount === null ? "" : `, ${count(result.entryCount, "entry", "entries")}`;
+  const verdict = result.valid ? green("valid") : red("not valid");
+  return [
+    ...result.errors.map((issue) => issueLine(file, issue, red("error"))),
+    ...result.warnings.map((issue) => issueLine(file, issue, yellow("warning"))),
+    `${file}: ${verdict}${entries}, ${count(result.errors.length, "error")}, ${count(result.warnings.length, "warning")}`,
+  ];
+}
+
+function issueLine(file: string, issue: ValidationIssue, severity: string): string {
+  const path = issue.path === "" ? "" : ` (${escapeText(issue.path)})`;
+  return `${file}:${issue.line}:${issue.column}: ${severity} ${issue.code}: ${escapeText(issue.message)}${path}`;
+}
+
+/** Every damaged file with the versions it affects and the next command, then the verdict. */
+export function verificationLines(result: VerifyResult, page: Page): string[] {
+  const { green, red } = page.style;
+  const checked = `${count(result.versionsChecked, "version")} checked, ${size(result.bytesRead)} read`;
+  return [
+    ...result.problems.flatMap((problem) => [
+      `${red(problem.kind)}  ${escapeText(problem.file)}: ${escapeText(problem.message)}`,
+      `    affects   ${problem.affectedVersions.map(escapeText).join(" ") || "no version"}`,
+      `    next      ${escapeText(problem.next)}`,
+    ]),
+    result.ok
+      ? `${green("intact")}: ${checked}`
+      : `${red("damaged")}: ${count(result.problems.length, "problem")}; ${checked}`,
+  ];
+}
+
+/** An error as `--json` prints it. */
+export interface ErrorDocument {
+  readonly error: { readonly code: string; readonly message: string; readonly data: ErrorData };
+}
+
+/** The document of any error; one that kbvault did not throw on purpose has the code INTERNAL. */
+export function errorDocument(error: unknown): ErrorDocument {
+  if (isKbvaultError(error)) return { error: { code: error.code, message: error.message, data: error.data } };
+  return {
+    error: { code: "INTERNAL", message: error instanceof Error ? error.message : String(error), data: {} },
+  };
+}
+
+/** The lines of any error for people: code and message, and for an unknown error its stack. */
+export function errorLines(error: unknown, page: Page): string[] {
+  const label = page.style.red("error");
+  if (isKbvaultError(error)) return [`${label} ${error.code}: ${escapeLines(error.message)}`];
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [
+    `${label} INTERNAL: ${escapeLines(text)}`,
+    "This is a fault in kbvault itself; please report it with the lines above.",
+  ];
+}

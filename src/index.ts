@@ -1,0 +1,45 @@
+/**
+ * kbvault keeps versions of a JSON knowledge base: snapshot, compare, restore.
+ *
+ * @module
+ */
+export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
+export {
+  type ErrorCode,
+  type ErrorData,
+  type ErrorKind,
+  errorKinds,
+  exitStatus,
+  exitStatusOf,
+  isKbvaultError,
+  KbvaultError,
+  type TextPlace,
+} from "./errors.ts";
+export { stringifyJson } from "./json/stringify.ts";
+export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
+export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";
+export type {
+  Comparison,
+  ComparisonSummary,
+  FieldChange,
+  FieldChangeKind,
+  ModifiedEntry,
+} from "./knowledge-base/comparison.ts";
+export type { EntryContent } from "./knowledge-base/entry-text.ts";
+export type { VersionFilter } from "./knowledge-base/filter.ts";
+export type { Label } from "./knowledge-base/labels.ts";
+export type { StoreProblem } from "./knowledge-base/problem.ts";
+export type { RestoreOptions, RestorePlan, RestoreResult } from "./knowledge-base/restore.ts";
+export { loadSchema, type Schema } from "./knowledge-base/schema.ts";
+export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
+export type { LiveStatus, Status } from "./knowledge-base/status.ts";
+export {
+  type ValidateDocumentOptions,
+  type ValidationIssue,
+  type ValidationResult,
+  validateDocument,
+} from "./knowledge-base/validate.ts";
+export type { VerifyOptions, VerifyResult } from "./knowledge-base/verify.ts";
+export type { ChangeCounts, Version, VersionKind } from "./knowledge-base/version.ts";
+export { KnowledgeBaseVersioner, type VersionerOptions } from "./knowledge-base/versioner.ts";
+export type { Warning } from "./knowledge-base/warning.ts";

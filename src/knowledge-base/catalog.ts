@@ -1,0 +1,256 @@
+/**
+ * Catalog: all versions, labels and the journal's end of a store at one moment, read fast.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Low } from "lowdb";
+import { isKbvaultError } from "../errors.ts";
+import { type FilePort, nodeFiles } from "../files/port.ts";
+import { CatalogAdapter, catalogFileName } from "./catalog-adapter.ts";
+import {
+  type CatalogState,
+  comeAfter,
+  emptyJournal,
+  foldEvents,
+  foldRecords,
+  type LabelState,
+  union,
+  type VersionSummary,
+} from "./catalog-fold.ts";
+import { decodeEvent, isEventName, type JournalEvent, journalPrefix } from "./journal.ts";
+import type { StoreProblem } from "./problem.ts";
+import { problemOf, readBlobs } from "./read-blobs.ts";
+import { decodeRecord, recordName, sequenceOf, type VersionRecord, versionOfRecordName } from "./record.ts";
+import type { BlobStorage } from "./storage/storage.ts";
+import { markerName, readMarker } from "./store.ts";
+import type { Version } from "./version.ts";
+import type { Warning } from "./warning.ts";
+
+/** A store at one moment. Plain data: `extendCatalog` makes the next one. */
+export interface Catalog {
+  /** Ascending by sequence, then id; with all tags, also those added later. */
+  readonly versions: readonly VersionSummary[];
+  readonly labels: ReadonlyMap<string, LabelState>;
+  /** The labels of each version that has any, sorted. */
+  readonly labelsByVersion: ReadonlyMap<string, readonly string[]>;
+  readonly lastRestore: CatalogState["journal"]["lastRestore"];
+  /** What `appendEvent` wants to know. */
+  readonly lastEvent: CatalogState["journal"]["lastEvent"];
+  /** Blobs that had to be left out. */
+  readonly problems: readonly StoreProblem[];
+  /** What is cached. */
+  readonly state: CatalogState;
+}
+
+/** How to open a catalog. */
+export interface CatalogOptions {
+  /** Told when the cache had to be rebuilt (CATALOG_REBUILT) and when two versions share a number (SEQUENCE_COLLISION). */
+  readonly onWarning?: (warning: Warning) => void;
+  /** Where the cache is read and written; default: the real file system. */
+  readonly port?: FilePort;
+}
+
+const emptyState: CatalogState = { versions: [], journal: emptyJournal };
+
+/**
+ * Reads the catalog of a store. Needs no lock. Only records and events that `catalog.json` does not hold yet are
+ * read; where it is missing, damaged or holds more than the store does, everything is. What was learned is cached
+ * in `catalog.json`, if that can be written.
+ *
+ * A damaged record or event is left out and named in `problems`.
+ *
+ * @throws KbvaultError STORE_NOT_FOUND, FORMAT_TOO_NEW, IO_ERROR
+ * @example
+ * ```ts
+ * const catalog = await openCatalog(openStorage("versions"), { onWarning: console.warn });
+ * console.log(catalog.versions.map((version) => version.versionId));
+ * ```
+ */
+export async function openCatalog(storage: BlobStorage, options: CatalogOptions = {}): Promise<Catalog> {
+  const warn = options.onWarning ?? ((): void => {});
+  // The cache first, events next, records last: whatever one of them names, the next listing holds.
+  const cached = await readCache(storage, options.port, warn);
+  const events = (await storage.list(journalPrefix)).filter(isEventName);
+  const names = await storage.list("");
+  const problems = await checkMarker(storage, names);
+  const records = names.filter((name) => versionOfRecordName(name) !== null);
+
+  const before = cached === null ? emptyState : withoutGone(cached, records, events, warn);
+  const { state, problems: unread } = await bringUpToDate(storage, before, records, events);
+  const catalog = catalogOf(state, [...problems, ...unread]);
+  if (state !== cached) await saveCatalog(storage, catalog, options.port);
+  warnOfCollisions(catalog, warn);
+  return catalog;
+}
+
+/** The catalog after `records` and `events` were added to the store. */
+export function extendCatalog(
+  catalog: Catalog,
+  added: { readonly records?: readonly VersionRecord[]; readonly events?: readonly JournalEvent[] },
+): Catalog {
+  const state: CatalogState = {
+    versions: foldRecords(catalog.state.versions, added.records ?? []),
+    journal: foldEvents(catalog.state.journal, added.events ?? []),
+  };
+  return catalogOf(state, catalog.problems);
+}
+
+/**
+ * Caches `catalog` durably in the folder of the store, if it has one. Where that cannot be written (read-only
+ * or full disk), nothing happens: the next opening works it out again.
+ */
+export async function saveCatalog(storage: BlobStorage, catalog: Catalog, port?: FilePort): Promise<void> {
+  const cache = await openCache(storage, catalog.state, port);
+  await cache?.write().catch((error: unknown) => {
+    if (!isKbvaultError(error)) throw error;
+  });
+}
+
+/** What the public interface says of a version. */
+export function toVersion(version: VersionSummary, catalog: Catalog): Version {
+  const { versionId, sequence, createdAt, author, description, tags, parent, sha256, bytes } = version;
+  const labels = catalog.labelsByVersion.get(versionId) ?? [];
+  const { entryCount, changes, valid, kind } = version;
+  return {
+    versionId,
+    sequence,
+    createdAt,
+    author,
+    description,
+    tags,
+    labels,
+    parent,
+    sha256,
+    bytes,
+    entryCount,
+    changes,
+    valid,
+    kind,
+  };
+}
+
+/** The newest version of kind snapshot, or null. */
+export function latestSnapshot(catalog: Catalog): VersionSummary | null {
+  return catalog.versions.findLast((version) => version.kind === "snapshot") ?? null;
+}
+
+/** The version that the live file came from: the one restored last, unless a snapshot was made after that. */
+export function currentVersion(catalog: Catalog): VersionSummary | null {
+  const { lastRestore } = catalog;
+  const latest = latestSnapshot(catalog);
+  if (lastRestore === null || (latest !== null && latest.sequence > lastRestore.newestSequence))
+    return latest;
+  return catalog.versions.find((version) => version.versionId === lastRestore.versionId) ?? latest;
+}
+
+/** The highest sequence number that was ever used, damaged records included; 0 in an empty store. */
+export function highestSequence(catalog: Catalog): number {
+  const damaged = catalog.problems.flatMap((problem) => problem.affectedVersions).map(sequenceOf);
+  return Math.max(catalog.versions.at(-1)?.sequence ?? 0, ...damaged);
+}
+
+async function readCache(
+  storage: BlobStorage,
+  port: FilePort | undefined,
+  warn: (warning: Warning) => void,
+): Promise<CatalogState | null> {
+  const cache = await openCache(storage, emptyState, port);
+  try {
+    await cache?.read();
+    return cache?.data ?? emptyState;
+  } catch (error) {
+    if (!isKbvaultError(error)) throw error;
+    warnOfRebuild(String(error.data["reason"] ?? error.message), warn);
+    return null;
+  }
+}
+
+async function openCache(
+  storage: BlobStorage,
+  state: CatalogState,
+  port: FilePort = nodeFiles,
+): Promise<Low<CatalogState> | null> {
+  if (storage.folder === null) return null;
+  const { Low } = await import("lowdb");
+  return new Low(new CatalogAdapter(join(storage.folder, catalogFileName), port), state);
+}
+
+async function checkMarker(storage: BlobStorage, names: readonly string[]): Promise<readonly StoreProblem[]> {
+  try {
+    await readMarker(storage, names);
+    return [];
+  } catch (error) {
+    if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
+    return [problemOf(markerName, error)];
+  }
+}
+
+/** `cached` as far as the store bears it out: all of it, or nothing when it names blobs that are gone. */
+function withoutGone(
+  cached: CatalogState,
+  records: readonly string[],
+  events: readonly string[],
+  warn: (warning: Warning) => void,
+): CatalogState {
+  const there = new Set([...records, ...events]);
+  const known = [...cached.versions.map(({ versionId }) => recordName(versionId)), ...cached.journal.events];
+  const gone = known.filter((name) => !there.has(name));
+  if (gone.length === 0) return cached;
+  warnOfRebuild(`files that it names are gone (${gone.length}, such as ${gone[0]})`, warn);
+  return emptyState;
+}
+
+async function bringUpToDate(
+  storage: BlobStorage,
+  before: CatalogState,
+  recordNames: readonly string[],
+  eventNames: readonly string[],
+): Promise<{ readonly state: CatalogState; readonly problems: readonly StoreProblem[] }> {
+  const known = new Set([
+    ...before.versions.map(({ versionId }) => recordName(versionId)),
+    ...before.journal.events,
+  ]);
+  const isNew = (name: string): boolean => !known.has(name);
+  const records = await readBlobs(storage, recordNames.filter(isNew), decodeRecord);
+  const fresh = await readBlobs(storage, eventNames.filter(isNew), decodeEvent);
+  const problems = [...records.problems, ...fresh.problems];
+  if (records.values.length + fresh.values.length === 0) return { state: before, problems };
+  const versions = foldRecords(before.versions, records.values);
+  if (comeAfter(before.journal, fresh.values)) {
+    return { state: { versions, journal: foldEvents(before.journal, fresh.values) }, problems };
+  }
+  // Events of another clone were merged in between those already folded.
+  const all = await readBlobs(storage, eventNames, decodeEvent);
+  const journal = foldEvents(emptyJournal, all.values);
+  return { state: { versions, journal }, problems: [...records.problems, ...all.problems] };
+}
+
+function catalogOf(state: CatalogState, problems: readonly StoreProblem[]): Catalog {
+  const { addedTags, labels, lastEvent, lastRestore } = state.journal;
+  const withAllTags = (version: VersionSummary): VersionSummary => {
+    const added = addedTags.get(version.versionId);
+    return added === undefined ? version : { ...version, tags: union(version.tags, added) };
+  };
+  const labelsByVersion = new Map<string, string[]>();
+  for (const [label, { versionId }] of [...labels].sort()) {
+    labelsByVersion.set(versionId, [...(labelsByVersion.get(versionId) ?? []), label]);
+  }
+  const versions = addedTags.size === 0 ? state.versions : state.versions.map(withAllTags);
+  return { versions, labels, labelsByVersion, lastRestore, lastEvent, problems, state };
+}
+
+function warnOfRebuild(reason: string, warn: (warning: Warning) => void): void {
+  const message = `${catalogFileName} could not be used: ${reason}. It is only a cache and was rebuilt from the records and the journal.`;
+  warn({ code: "CATALOG_REBUILT", message, data: { file: catalogFileName, reason } });
+}
+
+function warnOfCollisions({ versions }: Catalog, warn: (warning: Warning) => void): void {
+  for (const [index, version] of versions.entries()) {
+    const before = versions[index - 1];
+    if (before?.sequence !== version.sequence) continue;
+    const versionIds = [before.versionId, version.versionId];
+    const message = `${versionIds.join(" and ")} share the number ${version.sequence}, as after a merge of two clones. Name them by their full ids.`;
+    warn({ code: "SEQUENCE_COLLISION", message, data: { sequence: version.sequence, versionIds } });
+  }
+}

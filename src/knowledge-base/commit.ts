@@ -1,0 +1,119 @@
+/**
+ * Commits a prepared version: its pack first, then its record, whose name is what makes the version exist.
+ *
+ * @module
+ */
+import { KbvaultError } from "../errors.ts";
+import type { Lock } from "../files/lock.ts";
+import { type Catalog, extendCatalog, highestSequence } from "./catalog.ts";
+import type { Comparison } from "./comparison.ts";
+import { cacheBlocks } from "./match/base.ts";
+import { buildPack, type CompressedContent } from "./pack/pack-writer.ts";
+import type { PreparedVersion } from "./prepare.ts";
+import {
+  type ChangedEntries,
+  encodeRecord,
+  mostListedDuplicates,
+  mostListedEntries,
+  packName,
+  recordName,
+  type VersionRecord,
+  versionIdOf,
+} from "./record.ts";
+import type { BlobStorage } from "./storage/storage.ts";
+import type { VersionKind } from "./version.ts";
+
+/** Names tried before giving up; a name is taken only by an unfinished pack or a writer that ignores the lock. */
+const ATTEMPTS = 100;
+
+/** What is said about a version by whoever makes it. */
+export interface VersionMeta {
+  readonly author: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly kind: VersionKind;
+  readonly parent: string | null;
+  readonly createdAt: Date;
+}
+
+/** A version to be committed. */
+export interface CommitJob {
+  readonly prepared: PreparedVersion;
+  readonly compressed: CompressedContent;
+  readonly sha256: string;
+  readonly meta: VersionMeta;
+  /** Against the parent; null where one of the two is not JSON. */
+  readonly changes: ChangedEntries | null;
+}
+
+/** Commits under `lock`; resolves to the record and the catalog with it. */
+export async function commitVersion(
+  storage: BlobStorage,
+  catalog: Catalog,
+  lock: Lock,
+  job: CommitJob,
+): Promise<{ readonly record: VersionRecord; readonly catalog: Catalog }> {
+  const first = highestSequence(catalog) + 1;
+  for (let sequence = first; sequence < first + ATTEMPTS; sequence++) {
+    const record = await tryToCommit(storage, lock, job, sequence);
+    if (record === null) continue;
+    if (record.valid) await cacheBlocks(storage.folder, record.versionId, job.prepared.plan.blocks);
+    return { record, catalog: extendCatalog(catalog, { records: [record] }) };
+  }
+  throw new KbvaultError(
+    "IO_ERROR",
+    `No name was free for a new version from number ${first} on. Nothing was committed. Look into ${storage.url}.`,
+    { store: storage.url, sequence: first },
+  );
+}
+
+/** What changed, as a record lists it. */
+export function changedEntriesOf({ added, removed, modified }: Comparison): ChangedEntries {
+  return { added, removed, modified: modified.map((entry) => entry.id) };
+}
+
+async function tryToCommit(
+  storage: BlobStorage,
+  lock: Lock,
+  job: CommitJob,
+  sequence: number,
+): Promise<VersionRecord | null> {
+  const { prepared, compressed, sha256, meta, changes } = job;
+  const versionId = versionIdOf(sequence, meta.createdAt);
+  const bytes = prepared.bytes.length;
+  const pack = buildPack(compressed, prepared.plan.runs, { versionId, sha256, bytes });
+  const duplicates = [
+    ...new Set(prepared.duplicates.filter((one) => one.kind === "id").map((one) => one.name)),
+  ];
+  const record: VersionRecord = {
+    versionId,
+    sequence,
+    createdAt: meta.createdAt.toISOString(),
+    author: meta.author,
+    description: meta.description,
+    tags: meta.tags,
+    kind: meta.kind,
+    parent: meta.parent,
+    valid: prepared.layout !== null,
+    bytes,
+    sha256,
+    entryCount: prepared.layout === null ? null : prepared.plan.entryCount,
+    layout: prepared.layout,
+    changes: changes && {
+      added: changes.added.length,
+      removed: changes.removed.length,
+      modified: changes.modified.length,
+    },
+    entries: changes === null || countOf(changes) > mostListedEntries ? null : changes,
+    duplicates: duplicates.length > mostListedDuplicates ? null : duplicates,
+    pack: pack.info,
+  };
+  await lock.assertHeld();
+  if (!(await storage.putIfAbsent(packName(versionId), pack.chunks))) return null;
+  await lock.assertHeld();
+  return (await storage.putIfAbsent(recordName(versionId), encodeRecord(record))) ? record : null;
+}
+
+function countOf({ added, removed, modified }: ChangedEntries): number {
+  return added.length + removed.length + modified.length;
+}

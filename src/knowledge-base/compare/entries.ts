@@ -1,0 +1,100 @@
+/**
+ * What happened to entries, given those of both sides that may differ.
+ *
+ * @module
+ */
+import type { Comparison, FieldChange, ModifiedEntry } from "../comparison.ts";
+import { compareValues, equalValues } from "../diff/compare.ts";
+
+/** An entry of one side: its name, which no other entry of that side has, and the text of its value. */
+export interface EntryText {
+  readonly id: string;
+  readonly value: Uint8Array;
+}
+
+/** What became of the entries that were looked at. */
+export interface EntryChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly modified: readonly ModifiedEntry[];
+  readonly reformatted: readonly string[];
+}
+
+/** How to compare. */
+export interface CompareOptions {
+  /** Deepest nesting that is read; default 1000. */
+  readonly maxDepth?: number | undefined;
+  /** Only sort entries by what happened to them: `changes` of modified entries stay empty. Default false. */
+  readonly countOnly?: boolean;
+}
+
+/** Pairs entries by id and sorts them by what happened; entries with equal bytes appear nowhere. */
+export function compareEntries(
+  before: readonly EntryText[],
+  after: readonly EntryText[],
+  options: CompareOptions = {},
+): EntryChanges {
+  const earlier = new Map(before.map((entry) => [entry.id, entry]));
+  const later = new Set(after.map((entry) => entry.id));
+  const added: string[] = [];
+  const modified: ModifiedEntry[] = [];
+  const reformatted: string[] = [];
+  for (const { id, value } of after) {
+    const entry = earlier.get(id);
+    if (entry === undefined) {
+      added.push(id);
+    } else if (Buffer.compare(entry.value, value) !== 0) {
+      const changes = changesOf(entry.value, value, options);
+      if (changes === null) reformatted.push(id);
+      else modified.push({ id, changes });
+    }
+  }
+  const removed = before.filter((entry) => !later.has(entry.id)).map((entry) => entry.id);
+  return { added, removed, modified, reformatted };
+}
+
+/** What changed in an entry whose bytes differ; null where its value does not. */
+function changesOf(
+  before: Uint8Array,
+  after: Uint8Array,
+  { maxDepth, countOnly }: CompareOptions,
+): readonly FieldChange[] | null {
+  const options = maxDepth === undefined ? {} : { maxDepth };
+  if (countOnly === true) return equalValues(before, after, options) ? null : [];
+  const changes = compareValues(before, after, options);
+  return changes.length === 0 ? null : changes;
+}
+
+/** The Comparison that consists of these parts. */
+export function comparisonOf(parts: {
+  readonly from: string;
+  readonly to: string;
+  readonly entries: EntryChanges;
+  readonly reordered: boolean;
+  readonly outside: readonly FieldChange[];
+  /** Number of entries on the newer side. */
+  readonly entryCount: number;
+}): Comparison {
+  const { from, to, reordered, outside } = parts;
+  const { added, removed, modified, reformatted } = parts.entries;
+  const unchangedCount = parts.entryCount - added.length - modified.length - reformatted.length;
+  const summary = {
+    added: added.length,
+    removed: removed.length,
+    modified: modified.length,
+    reformatted: reformatted.length,
+    unchanged: unchangedCount,
+    outside: outside.length,
+  };
+  return { from, to, added, removed, modified, reformatted, reordered, outside, unchangedCount, summary };
+}
+
+/** Whether `positions` ever go down. */
+export function isReordered(positions: Iterable<number>): boolean {
+  let last = -1;
+  for (const position of positions) {
+    if (position < last) return true;
+    last = position;
+  }
+  return false;
+}

@@ -1,0 +1,104 @@
+/**
+ * Interval arithmetic on two run lists: which bytes two versions share, found without reading one of them.
+ *
+ * @module
+ */
+import type { Run, RunList } from "../pack/run-list.ts";
+
+/** Bytes that both versions have, at `from` in the older and at `to` in the newer. */
+export interface SharedRange {
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+
+/** A range of positions, empty where only a seam is meant. */
+export interface Gap {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface PlacedRun {
+  readonly offset: number;
+  readonly length: number;
+  readonly position: number;
+}
+
+/** The bytes that `older` and `newer` share, in the order of `newer`; neighbours in both are joined. */
+export function sharedRanges(older: RunList, newer: RunList): SharedRange[] {
+  const placed = byPack(older);
+  const shared: SharedRange[] = [];
+  for (const [index, run] of newer.runs.entries()) {
+    const candidates = placed.get(run.pack);
+    if (candidates !== undefined) {
+      for (const range of overlaps(run, newer.positions[index]!, candidates)) append(shared, range);
+    }
+  }
+  return shared;
+}
+
+/** `shared` the other way round: in the order of the older version, with `from` and `to` exchanged. */
+export function reversed(shared: readonly SharedRange[]): SharedRange[] {
+  return shared
+    .map(({ from, to, length }) => ({ from: to, to: from, length }))
+    .sort((one, other) => one.to - other.to);
+}
+
+/**
+ * Where the newer version (of `length` bytes) differs: ranges that the older one lacks, and seams, at which
+ * bytes meet that did not meet there.
+ */
+export function gapsIn(shared: readonly SharedRange[], length: number): Gap[] {
+  const gaps: Gap[] = [];
+  let end = 0;
+  for (const range of shared) {
+    if (range.to > 0) gaps.push({ start: end, end: range.to });
+    end = range.to + range.length;
+  }
+  if (end < length) gaps.push({ start: end, end: length });
+  return gaps;
+}
+
+function byPack(list: RunList): Map<string, PlacedRun[]> {
+  const placed = new Map<string, PlacedRun[]>();
+  for (const [index, { pack, offset, length }] of list.runs.entries()) {
+    const run = { offset, length, position: list.positions[index]! };
+    const runs = placed.get(pack);
+    if (runs === undefined) placed.set(pack, [run]);
+    else runs.push(run);
+  }
+  for (const runs of placed.values()) runs.sort((one, other) => one.offset - other.offset);
+  return placed;
+}
+
+function* overlaps(run: Run, position: number, candidates: readonly PlacedRun[]): Generator<SharedRange> {
+  const end = run.offset + run.length;
+  for (let index = firstEndingBehind(candidates, run.offset); index < candidates.length; index++) {
+    const candidate = candidates[index]!;
+    if (candidate.offset >= end) return;
+    const start = Math.max(run.offset, candidate.offset);
+    const length = Math.min(end, candidate.offset + candidate.length) - start;
+    yield { from: candidate.position + start - candidate.offset, to: position + start - run.offset, length };
+  }
+}
+
+/** Index of the first of `runs`, which ascend and do not overlap, that ends behind `offset`. */
+function firstEndingBehind(runs: readonly PlacedRun[], offset: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (runs[middle]!.offset + runs[middle]!.length <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function append(shared: SharedRange[], range: SharedRange): void {
+  const last = shared.at(-1);
+  if (last !== undefined && last.from + last.length === range.from && last.to + last.length === range.to) {
+    shared[shared.length - 1] = { from: last.from, to: last.to, length: last.length + range.length };
+  } else {
+    shared.push(range);
+  }
+}

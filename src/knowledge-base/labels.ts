@@ -1,0 +1,116 @@
+/**
+ * Labels and tags: names for versions. A label names one version and moves; a tag categorises many and stays.
+ *
+ * @module
+ */
+import { KbvaultError } from "../errors.ts";
+import { type Catalog, extendCatalog, openCatalog, saveCatalog, toVersion } from "./catalog.ts";
+import { appendEvent, type JournalChange } from "./journal.ts";
+import { checkTags, checkText } from "./names.ts";
+import { nearest } from "./nearest.ts";
+import { resolveRef } from "./refs.ts";
+import { type StoreAccess, withLock } from "./store-access.ts";
+import type { Version } from "./version.ts";
+
+/** A label and where it stands. */
+export interface Label {
+  readonly name: string;
+  readonly versionId: string;
+  readonly sequence: number;
+  /** ISO 8601 in UTC. */
+  readonly movedAt: string;
+  readonly movedBy: string;
+}
+
+/** All labels, by name. */
+export function listLabels(catalog: Catalog): Label[] {
+  const sequences = new Map(catalog.versions.map((version) => [version.versionId, version.sequence]));
+  return [...catalog.labels]
+    .map(([name, state]) => ({ name, ...state, sequence: sequences.get(state.versionId) ?? 0 }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Adds tags to the version that `ref` names. */
+export async function addTags(
+  access: StoreAccess,
+  ref: string,
+  tags: readonly string[],
+  author: string,
+): Promise<Version> {
+  const checked = checkTags(tags);
+  const { catalog, versionId } = await record(access, "tag", author, (now) => {
+    const version = resolveRef(now, ref);
+    const added = checked.filter((tag) => !version.tags.includes(tag));
+    const change =
+      added.length === 0 ? null : ({ op: "tag", versionId: version.versionId, tags: added } as const);
+    return { versionId: version.versionId, change };
+  });
+  return versionOf(catalog, versionId);
+}
+
+/** Makes the label `name` stand for the version that `ref` names, wherever it stood before. */
+export async function setLabel(
+  access: StoreAccess,
+  name: string,
+  ref: string,
+  author: string,
+): Promise<Version> {
+  const label = checkText("label", name);
+  const { catalog, versionId } = await record(access, "label", author, (now) => {
+    const { versionId: target } = resolveRef(now, ref);
+    const was = now.labels.get(label)?.versionId ?? null;
+    return {
+      versionId: target,
+      change: was === target ? null : { op: "label", label, versionId: target, was },
+    };
+  });
+  return versionOf(catalog, versionId);
+}
+
+/** Deletes a label; the version stays. Throws REF_NOT_FOUND. */
+export async function deleteLabel(access: StoreAccess, name: string, author: string): Promise<void> {
+  const label = checkText("label", name);
+  await record(access, "unlabel", author, (now) => {
+    const was = now.labels.get(label)?.versionId;
+    if (was === undefined) {
+      const candidates = nearest(label, [...now.labels.keys()]);
+      throw new KbvaultError(
+        "REF_NOT_FOUND",
+        `There is no label ${JSON.stringify(label)}. \`kbvault labels\` lists them.`,
+        { ref: label, candidates },
+      );
+    }
+    return { versionId: was, change: { op: "unlabel", label, was } };
+  });
+}
+
+/** What to do, decided when no other writer can change the store any more; `change` null: nothing. */
+interface Decision {
+  readonly versionId: string;
+  readonly change: JournalChange | null;
+}
+
+async function record(
+  access: StoreAccess,
+  purpose: string,
+  author: string,
+  decide: (catalog: Catalog) => Decision,
+): Promise<{ readonly catalog: Catalog; readonly versionId: string }> {
+  const by = checkText("author", author);
+  return withLock(access, purpose, async (lock) => {
+    const catalog = await openCatalog(access.storage, { onWarning: access.warn });
+    const { versionId, change } = decide(catalog);
+    if (change === null) return { catalog, versionId };
+    await lock.assertHeld();
+    const event = await appendEvent(access.storage, catalog.lastEvent, { at: access.clock(), by, change });
+    const after = extendCatalog(catalog, { events: [event] });
+    await saveCatalog(access.storage, after);
+    return { catalog: after, versionId };
+  });
+}
+
+function versionOf(catalog: Catalog, versionId: string): Version {
+  const version = catalog.versions.find((one) => one.versionId === versionId);
+  if (version === undefined) throw new Error(`the version ${versionId} vanished from the catalog`);
+  return toVersion(version, catalog);
+}

@@ -1,0 +1,132 @@
+/**
+ * The base of a plan: a stored version with its blocks, which a cache in the store's folder remembers.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { randomId } from "../../files/random-id.ts";
+import { assemble } from "../content/assemble.ts";
+import { Content } from "../content/content.ts";
+import type { Packs } from "../content/packs.ts";
+import type { Layout } from "../layout/layout.ts";
+import { type Container, UnitCursor } from "../layout/unit-cursor.ts";
+import { RunList } from "../pack/run-list.ts";
+import type { VersionRecord } from "../record.ts";
+import type { Base } from "./align.ts";
+import { type Block, type BlockUnit, cutBlocks, digestOf } from "./blocks.ts";
+
+/** Name of the folder, beside the blobs, that holds the cached blocks; it can be deleted at any time. */
+const cacheFolder = ".cache";
+
+/** The cached blocks of one version. Containers are few: blocks name them by their place in a list. */
+interface CachedBlocks {
+  readonly versionId: string;
+  readonly containers: readonly Container[];
+  readonly blocks: readonly (readonly [length: number, container: number | null, digest: string])[];
+}
+
+/** A base that shares nothing: everything will be new. */
+export function emptyBase(layout: Layout): Base {
+  const content = new Content(new RunList([]), () => Promise.reject(new Error("an empty base has no packs")));
+  return { content, layout, entryCount: 0, duplicates: [], blocks: [] };
+}
+
+/** The version `versionId`, which must be valid, as a base. Without a usable cache its bytes are read once. */
+export async function loadBase(packs: Packs, versionId: string): Promise<Base> {
+  const { record, content } = await packs.version(versionId);
+  const layout = record.layout ?? { entries: ["/*"], idField: null };
+  const cached = await readCachedBlocks(packs.storage.folder, record);
+  const blocks = cached ?? blocksOf(await assemble(record, packs), layout);
+  return { content, layout, entryCount: record.entryCount ?? 0, duplicates: record.duplicates, blocks };
+}
+
+function blocksOf(bytes: Buffer, layout: Layout): Block[] {
+  const cursor = new UnitCursor(bytes, layout);
+  const units: BlockUnit[] = [];
+  while (cursor.next())
+    units.push({ start: cursor.start, container: cursor.isEntry ? cursor.container : null });
+  return cutBlocks(units, 0, bytes.length, null).map(({ start, length, container }) => ({
+    length,
+    container,
+    digest: digestOf(bytes.subarray(start, start + length)),
+  }));
+}
+
+/** Remembers the blocks of a version, instead of those of other versions. A cache: failing to write it is no error. */
+export async function cacheBlocks(
+  storeFolder: string | null,
+  versionId: string,
+  blocks: readonly Block[],
+): Promise<void> {
+  if (storeFolder === null) return;
+  const folder = join(storeFolder, cacheFolder);
+  const temporary = join(folder, `.tmp-${await randomId(12)}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(temporary, encodeBlocks(versionId, blocks));
+    await rename(temporary, join(folder, fileName(versionId)));
+    for (const name of await readdir(folder)) {
+      if (name !== fileName(versionId) && name.endsWith(".blocks"))
+        await rm(join(folder, name), { force: true });
+    }
+  } catch {
+    await rm(temporary, { force: true }).catch(() => {});
+  }
+}
+
+async function readCachedBlocks(
+  storeFolder: string | null,
+  record: VersionRecord,
+): Promise<readonly Block[] | null> {
+  if (storeFolder === null) return null;
+  try {
+    const blocks = decodeBlocks(
+      await readFile(join(storeFolder, cacheFolder, fileName(record.versionId)), "utf8"),
+      record.versionId,
+    );
+    const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
+    return bytes === record.bytes ? blocks : null;
+  } catch {
+    return null;
+  }
+}
+
+function fileName(versionId: string): string {
+  return `${versionId}.blocks`;
+}
+
+/** A line with the SHA-256 of the rest, then JSON: a damaged cache must not decide what a version consists of. */
+function encodeBlocks(versionId: string, blocks: readonly Block[]): string {
+  const containers: Container[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (container: Container): number => {
+    const known = numbers.get(container.pointer);
+    if (known !== undefined) return known;
+    numbers.set(container.pointer, containers.length);
+    return containers.push(container) - 1;
+  };
+  const rows = blocks.map(
+    ({ length, container, digest }) =>
+      [length, container === null ? null : numberOf(container), digest] as const,
+  );
+  const cached: CachedBlocks = { versionId, containers, blocks: rows };
+  const text = JSON.stringify(cached);
+  return `${sha256Of(text)}\n${text}\n`;
+}
+
+function decodeBlocks(file: string, versionId: string): readonly Block[] {
+  const [checksum = "", text = ""] = file.split("\n");
+  const cached = sha256Of(text) === checksum ? (JSON.parse(text) as CachedBlocks) : null;
+  if (cached?.versionId !== versionId) throw new Error("the cached blocks are not those of the version");
+  return cached.blocks.map(([length, number, digest]) => {
+    const container = number === null ? null : cached.containers[number];
+    if (container === undefined) throw new Error("the cached blocks name a container that is not there");
+    return { length, container, digest };
+  });
+}
+
+function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,141 @@
+/**
+ * Snapshot: keeps the live bytes as a new version.
+ *
+ * @module
+ */
+import { KbvaultError } from "../errors.ts";
+import { type Catalog, currentVersion, openCatalog, saveCatalog, toVersion } from "./catalog.ts";
+import { changedEntriesOf, commitVersion } from "./commit.ts";
+import { compareStates, liveState, storedState } from "./compare/states.ts";
+import type { Packs } from "./content/packs.ts";
+import { describeDuplicate, duplicateWarnings, placeDuplicates } from "./duplicates.ts";
+import { readAndHash } from "./live.ts";
+import { checkTags, checkText } from "./names.ts";
+import { compressContent } from "./pack/pack-writer.ts";
+import { type PreparedVersion, prepareVersion } from "./prepare.ts";
+import type { ChangedEntries } from "./record.ts";
+import { checkSchema, schemaWarnings } from "./schema-check.ts";
+import { baseVersionId, openStore, type StoreAccess, withLock } from "./store-access.ts";
+import type { Version } from "./version.ts";
+import type { Warning } from "./warning.ts";
+
+/** What to say about a new version. */
+export interface CreateVersionOptions {
+  /** Why it was made: 1 to 1000 characters. */
+  readonly description: string;
+  /** Who makes it: 1 to 200 characters; default: the author of the versioner. */
+  readonly author?: string;
+  /** Default none. */
+  readonly tags?: readonly string[];
+  /** Refuse duplicate keys, duplicate ids and schema violations instead of warning of them. Default false. */
+  readonly strict?: boolean;
+}
+
+/** What became of it. */
+export interface CreateVersionResult {
+  /** False when the live bytes are those of the version that they came from; nothing was written then. */
+  readonly created: boolean;
+  /** The new version, or the one that holds these bytes already. */
+  readonly version: Version;
+  readonly warnings: readonly Warning[];
+}
+
+/** Keeps the live bytes as a new version, unless they are those of the current one. */
+export async function createVersion(
+  access: StoreAccess,
+  options: CreateVersionOptions,
+  author: string,
+): Promise<CreateVersionResult> {
+  const description = checkText("description", options.description);
+  const tags = checkTags(options.tags ?? []);
+  const by = checkText("author", author);
+  const { catalog, packs } = await openStore(access);
+  const { bytes, hashing } = await readAndHash(access.kbPath);
+  // Bytes of another number are other bytes: only where the number is the same is their hash worth waiting for.
+  if (bytes.length === currentVersion(catalog)?.bytes) {
+    const unchanged = unchangedResult(catalog, await hashing);
+    if (unchanged !== null) return unchanged;
+  }
+  const prepared = await prepareVersion(bytes, access.kbPath, packs, baseVersionId(catalog), access.reading);
+  const warnings = await inspect(access, prepared, options.strict ?? false);
+  const compressed = await compressContent(prepared.plan.pack);
+  const sha256 = await hashing;
+
+  return withLock(access, "snapshot", async (lock) => {
+    const now = await openCatalog(access.storage, { onWarning: access.warn });
+    const meanwhile = unchangedResult(now, sha256);
+    if (meanwhile !== null) return meanwhile;
+    const parent = currentVersion(now);
+    const job = {
+      prepared,
+      compressed,
+      sha256,
+      changes: await changesAgainst(parent, prepared, packs, access),
+      meta: {
+        author: by,
+        description,
+        tags,
+        kind: "snapshot",
+        parent: parent?.versionId ?? null,
+        createdAt: access.clock(),
+      },
+    } as const;
+    const committed = await commitVersion(access.storage, now, lock, job);
+    await saveCatalog(access.storage, committed.catalog);
+    return { created: true, version: toVersion(committed.record, committed.catalog), warnings };
+  });
+}
+
+/** What changed against `parent`: everything is added where there is none, and null stands where it is not JSON. */
+export async function changesAgainst(
+  parent: { readonly versionId: string; readonly valid: boolean } | null,
+  prepared: PreparedVersion,
+  packs: Packs,
+  access: StoreAccess,
+): Promise<ChangedEntries | null> {
+  const live = liveState(prepared);
+  if (live === null) return null;
+  if (parent === null) {
+    const entries = prepared.plan.changed.filter((unit) => unit.container !== null);
+    return { added: entries.map((unit, index) => unit.id ?? `#${index}`), removed: [], modified: [] };
+  }
+  if (!parent.valid) return null;
+  const comparison = await compareStates(await storedState(packs, parent.versionId), live, {
+    maxDepth: access.reading.maxDepth,
+    countOnly: true,
+  });
+  return changedEntriesOf(comparison);
+}
+
+function unchangedResult(catalog: Catalog, sha256: string): CreateVersionResult | null {
+  const current = currentVersion(catalog);
+  if (current?.sha256 !== sha256) return null;
+  return { created: false, version: toVersion(current, catalog), warnings: [] };
+}
+
+/** Warns of what is legal and dangerous, or refuses it. */
+async function inspect(
+  access: StoreAccess,
+  prepared: PreparedVersion,
+  strict: boolean,
+): Promise<readonly Warning[]> {
+  const { bytes, duplicates } = prepared;
+  const [first] = strict ? placeDuplicates(bytes, duplicates) : [];
+  if (first !== undefined) {
+    throw new KbvaultError("DUPLICATES", `${describeDuplicate(first)} Nothing was stored.`, {
+      ...first,
+      count: duplicates.length,
+    });
+  }
+  const issues = access.schemaPath === null ? [] : await checkSchema(access.schemaPath, prepared);
+  const violations = schemaWarnings(issues);
+  if (strict && violations[0] !== undefined) {
+    throw new KbvaultError("SCHEMA_VIOLATION", `${violations[0].message} Nothing was stored.`, {
+      ...violations[0].data,
+      count: issues.length,
+    });
+  }
+  const warnings = [...duplicateWarnings(bytes, duplicates), ...violations];
+  for (const warning of warnings) access.warn(warning);
+  return warnings;
+}

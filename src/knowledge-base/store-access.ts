@@ -1,0 +1,69 @@
+/**
+ * StoreAccess is what every operation on a knowledge base and its store works with.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { acquireLock, type Lock } from "../files/lock.ts";
+import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
+import { Packs } from "./content/packs.ts";
+import type { ReadingSettings } from "./prepare.ts";
+import type { BlobStorage } from "./storage/storage.ts";
+import type { Warning } from "./warning.ts";
+
+/** Name of the lock file that writers hold. */
+const lockName = ".lock";
+
+/** A knowledge base, its store, and how to work with them. */
+export interface StoreAccess {
+  /** The live file, absolute. */
+  readonly kbPath: string;
+  readonly storage: BlobStorage;
+  readonly reading: ReadingSettings;
+  /** Path of the JSON Schema, or null. */
+  readonly schemaPath: string | null;
+  readonly lockTimeoutMs: number;
+  readonly clock: () => Date;
+  readonly warn: (warning: Warning) => void;
+}
+
+/** A store at one moment, with readers of its packs. */
+export interface OpenedStore {
+  readonly catalog: Catalog;
+  readonly packs: Packs;
+}
+
+/** Opens the store; needs no lock. Throws STORE_NOT_FOUND, FORMAT_TOO_NEW. */
+export async function openStore(access: StoreAccess): Promise<OpenedStore> {
+  const catalog = await openCatalog(access.storage, { onWarning: access.warn });
+  return { catalog, packs: new Packs(access.storage) };
+}
+
+/** Does `work` while this process is the only writer of the store. */
+export async function withLock<Result>(
+  access: StoreAccess,
+  purpose: string,
+  work: (lock: Lock) => Promise<Result>,
+): Promise<Result> {
+  const lock = await takeLock(access, purpose);
+  try {
+    return await work(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The version whose bytes a new one shares: the one that live came from, or the newest that is JSON; null for none. */
+export function baseVersionId(catalog: Catalog): string | null {
+  const current = currentVersion(catalog);
+  if (current?.valid === true) return current.versionId;
+  return catalog.versions.findLast((version) => version.valid)?.versionId ?? null;
+}
+
+function takeLock(access: StoreAccess, purpose: string): Promise<Lock> {
+  const { folder } = access.storage;
+  // Blobs without a folder live in this process alone (`memory:`), which needs no lock between processes.
+  if (folder === null)
+    return Promise.resolve({ assertHeld: () => Promise.resolve(), release: () => Promise.resolve() });
+  return acquireLock(join(folder, lockName), { timeoutMs: access.lockTimeoutMs, purpose });
+}

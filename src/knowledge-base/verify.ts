@@ -1,0 +1,158 @@
+/**
+ * Verification of a store: are all files there, and do they hold what was written to them?
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { type ErrorCode, isKbvaultError } from "../errors.ts";
+import type { Catalog } from "./catalog.ts";
+import { assemble } from "./content/assemble.ts";
+import type { Packs } from "./content/packs.ts";
+import type { RunList } from "./pack/run-list.ts";
+import type { StoreProblem } from "./problem.ts";
+import { packName, recordName } from "./record.ts";
+import { openStore, type StoreAccess } from "./store-access.ts";
+
+export interface VerifyOptions {
+  /**
+   * Read every byte: the hash of each pack, and the bytes of each version against its SHA-256. Takes as long as
+   * restoring all versions. Default false: records, run lists, indexes, presence and sizes.
+   */
+  readonly readData?: boolean;
+}
+
+/** What verification found. */
+export interface VerifyResult {
+  readonly ok: boolean;
+  readonly versionsChecked: number;
+  /** Bytes of packs and versions that were read and hashed; 0 without `readData`. */
+  readonly bytesRead: number;
+  readonly problems: readonly StoreProblem[];
+}
+
+/** Verifies the store; writes nothing and needs no lock. */
+export async function verifyStore(access: StoreAccess, options: VerifyOptions): Promise<VerifyResult> {
+  const { catalog, packs } = await openStore(access);
+  const runs = new Map<string, RunList>();
+  const broken = new Map<string, Broken>();
+  for (const { versionId } of catalog.versions) {
+    await noting(broken, versionId, async () => {
+      await checkPackFile(packs, versionId);
+      runs.set(versionId, await packs.runs(versionId));
+    });
+  }
+  for (const [versionId, list] of runs) await noting(broken, versionId, () => checkRuns(packs, list));
+  const bytesRead = options.readData === true ? await readEverything(catalog, packs, broken) : 0;
+  const problems = [...catalog.problems, ...problemsOf(broken, runs), ...collisions(catalog)];
+  return { ok: problems.length === 0, versionsChecked: catalog.versions.length, bytesRead, problems };
+}
+
+/** What is wrong with a file. */
+interface Broken {
+  readonly file: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Versions that showed it. */
+  readonly versions: Set<string>;
+}
+
+/** Does `check`; an error about a file of the store is noted under that file. */
+async function noting(
+  broken: Map<string, Broken>,
+  versionId: string,
+  check: () => Promise<void>,
+): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!isKbvaultError(error)) throw error;
+    const { file } = error.data as { file?: string };
+    const name = file ?? packName(versionId);
+    const known = broken.get(name) ?? {
+      file: name,
+      code: error.code,
+      message: error.message,
+      versions: new Set<string>(),
+    };
+    known.versions.add(versionId);
+    broken.set(name, known);
+  }
+}
+
+async function checkPackFile(packs: Packs, versionId: string): Promise<void> {
+  const reader = await packs.reader(versionId);
+  const { pack } = await packs.record(versionId);
+  const size = await packs.storage.size(reader.name);
+  if (size === null) throw reader.damaged("the file is missing");
+  if (size !== pack.size) throw reader.damaged(`it has ${size} bytes and was written with ${pack.size}`);
+  const index = await reader.index();
+  if (index.rawBytes !== pack.bytes) throw reader.damaged("its index does not add up");
+}
+
+/** Every run must lie inside the raw bytes of its pack. */
+async function checkRuns(packs: Packs, list: RunList): Promise<void> {
+  for (const run of list.runs) {
+    const { pack } = await packs.record(run.pack);
+    if (run.offset + run.length > pack.bytes)
+      throw (await packs.reader(run.pack)).damaged("a run list points behind its end");
+  }
+}
+
+async function readEverything(catalog: Catalog, packs: Packs, broken: Map<string, Broken>): Promise<number> {
+  let bytesRead = 0;
+  for (const { versionId } of catalog.versions) {
+    await noting(broken, versionId, async () => {
+      bytesRead += await hashPack(packs, versionId);
+    });
+  }
+  for (const { versionId } of catalog.versions) {
+    await noting(broken, versionId, async () => {
+      bytesRead += (await assemble(await packs.record(versionId), packs)).length;
+    });
+  }
+  return bytesRead;
+}
+
+async function hashPack(packs: Packs, versionId: string): Promise<number> {
+  const reader = await packs.reader(versionId);
+  const { pack } = await packs.record(versionId);
+  const bytes = await packs.storage.get(reader.name);
+  if (bytes === null) throw reader.damaged("the file is missing");
+  if (createHash("sha256").update(bytes).digest("hex") !== pack.sha256)
+    throw reader.damaged("its SHA-256 is not the one that its record names");
+  return bytes.length;
+}
+
+/** One problem for each broken file, with all versions that need it. */
+function problemsOf(broken: ReadonlyMap<string, Broken>, runs: ReadonlyMap<string, RunList>): StoreProblem[] {
+  return [...broken.values()].map(({ file, code, message, versions }) => {
+    for (const [versionId, list] of runs) {
+      if (list.runs.some((run) => packName(run.pack) === file || recordName(run.pack) === file))
+        versions.add(versionId);
+    }
+    return {
+      file,
+      kind: message.includes("missing") ? "missing" : code === "STORE_DAMAGED" ? "damaged" : "unreadable",
+      message,
+      affectedVersions: [...versions].sort(),
+      next: "Bring the file back from a backup or another copy of the store; versions that are not named here still restore.",
+    };
+  });
+}
+
+function collisions({ versions }: Catalog): StoreProblem[] {
+  return versions.flatMap((version, index) => {
+    const before = versions[index - 1];
+    if (before?.sequence !== version.sequence) return [];
+    const affectedVersions = [before.versionId, version.versionId];
+    return [
+      {
+        file: recordName(version.versionId),
+        kind: "sequence-collision" as const,
+        message: `${affectedVersions.join(" and ")} share the number ${version.sequence}, as after a merge of two clones.`,
+        affectedVersions,
+        next: "Nothing is lost: name these versions by their full ids, or give each a label.",
+      },
+    ];
+  });
+}

@@ -1,0 +1,27 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Refuses to test the command line when `dist` was not built from the present `src`. */
+export default async function checkBuild(): Promise<void> {
+  const sources = (await readdir(join(root, "src"), { recursive: true })).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  for (const source of sources) {
+    const written = await changeTime(join(root, "src", source));
+    const built = await changeTime(join(root, "dist", source.replace(/\.ts$/, ".js")));
+    if (written > built)
+      throw new Error(
+        `dist lacks src/${source} as it is now. Run \`npm run build\` before the tests of the program.`,
+      );
+  }
+}
+
+async function changeTime(path: string): Promise<number> {
+  return stat(path).then(
+    (file) => file.mtimeMs,
+    () => 0,
+  );
+}

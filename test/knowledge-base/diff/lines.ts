@@ -1,0 +1,29 @@
+import { stringifyJson } from "../../../src/json/stringify.ts";
+import type { FieldChange } from "../../../src/knowledge-base/comparison.ts";
+import { compareValues } from "../../../src/knowledge-base/diff/compare.ts";
+
+/** Compares two JSON texts. */
+export function compare(before: string, after: string): FieldChange[] {
+  return compareValues(Buffer.from(before), Buffer.from(after));
+}
+
+/** Compares two values of JavaScript. */
+export function compareData(before: unknown, after: unknown): FieldChange[] {
+  return compare(JSON.stringify(before), JSON.stringify(after));
+}
+
+/** Changes as short lines: `+ /path after`, `- /path before`, `~ /path before -> after`, `> /path before -> after`. */
+export function lines(changes: readonly FieldChange[]): string[] {
+  return changes.map(({ path, kind, before, after }) => {
+    switch (kind) {
+      case "added":
+        return `+ ${path} ${stringifyJson(after)}`;
+      case "removed":
+        return `- ${path} ${stringifyJson(before)}`;
+      case "changed":
+        return `~ ${path} ${stringifyJson(before)} -> ${stringifyJson(after)}`;
+      default:
+        return `> ${path} ${stringifyJson(before)} -> ${stringifyJson(after)}`;
+    }
+  });
+}

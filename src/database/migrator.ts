@@ -198,6 +198,15 @@ export class DatabaseMigrator {
     );
   }
 
+  /** The ids of the migrations that rollbackTo would roll back, in that order; nothing is run. */
+  async planRollbackTo(target = "-1"): Promise<readonly string[]> {
+    return this.#with("reading the history", async (run) => {
+      const situation = await this.#situation(run);
+      const plan = planDown(situation, this.#target(target, situation), await run.history.readSql());
+      return plan.map(({ id }) => id);
+    });
+  }
+
   /**
    * Rolls back one migration, given by file name, id, stamp or name.
    *

@@ -10,18 +10,20 @@ export type { DryRunResult, TimedStatement } from "./database/dry-run.ts";
 export type { HistoryRow, HistoryState } from "./database/history.ts";
 export type { CreateMigrationOptions, CreateMigrationResult } from "./database/migrations/create.ts";
 export { copyShippedMigrations } from "./database/migrations/shipped.ts";
-export {
-  type ApplyOptions,
-  DatabaseMigrator,
-  type MigratorOptions,
-  type RollbackOptions,
-  type RunResult,
-  type WaitOptions,
-} from "./database/migrator.ts";
+export { DatabaseMigrator, type RunResult } from "./database/migrator.ts";
+export type {
+  ApplyOptions,
+  MigratorOptions,
+  RollbackOptions,
+  TestOptions,
+  WaitOptions,
+} from "./database/options.ts";
+export type { SchemaVerification, TestedMigration, TestResult } from "./database/proof.ts";
 export type { RebasedMigration, Rename } from "./database/rebase.ts";
 export type { MigrationResult, RunEvent } from "./database/run.ts";
+export type { SchemaDifference, SchemaObjectKind } from "./database/schema/schema.ts";
 export type { MigrationProblem, MigrationState, MigrationStatus } from "./database/status.ts";
-export { redactUrl } from "./database/url.ts";
+export { type Engine, redactUrl } from "./database/url.ts";
 export {
   type ErrorCode,
   type ErrorData,

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { isKbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import {
   applyStamp,
   planStamp,
@@ -17,6 +17,7 @@ import {
   repair,
 } from "./bookkeeping.ts";
 import { type CheckResult, checkOf } from "./check.ts";
+import type { Driver } from "./drivers/driver.ts";
 import { publicError } from "./drivers/failure.ts";
 import { createDriver } from "./drivers/open.ts";
 import type { DryRunResult } from "./dry-run.ts";
@@ -29,61 +30,14 @@ import {
 } from "./migrations/create.ts";
 import { findMigrationFiles, migrationOf, readMigrations } from "./migrations/files.ts";
 import { findMigration, parseTarget, type Target } from "./migrations/targets.ts";
+import type { ApplyOptions, MigratorOptions, RollbackOptions, TestOptions, WaitOptions } from "./options.ts";
 import { type Plan, planDown, planRollback, planUp, type Situation, upStep } from "./plan.ts";
+import type { SchemaVerification, TestResult } from "./proof.ts";
 import type { RebasedMigration } from "./rebase.ts";
-import type { MigrationResult, Run, RunEvent } from "./run.ts";
+import type { MigrationResult, Run } from "./run.ts";
 import { withRunnerLock } from "./runner-lock.ts";
 import { type MigrationStatus, statusOf } from "./status.ts";
-import { type DatabaseUrl, defaultDatabaseUrl, parseDatabaseUrl } from "./url.ts";
-
-/** Where the database and the migrations are, and how patient to be. */
-export interface MigratorOptions {
-  /** Database URL; default `pglite:.kbvault/pglite`, embedded PostgreSQL. */
-  readonly url?: string;
-  /** Folder of the migrations; default `data/migrations`. */
-  readonly folder?: string;
-  /** Name of the history table; default `schema_migrations`. */
-  readonly historyTable?: string;
-  /** How long a statement waits for a lock before it gives way, in ms; default 5000; 0: for ever, with readers behind it. */
-  readonly lockTimeoutMs?: number;
-  /** How often a migration that had to give way is tried again, with growing pauses; default 4. */
-  readonly lockRetries?: number;
-  /** How long a statement may run, in ms; default 0: no limit. */
-  readonly statementTimeoutMs?: number;
-  /** How long to wait for another runner to finish, in ms; default 60000. */
-  readonly runnerTimeoutMs?: number;
-  /** Who runs the migrations, for the history; default `USER@HOST`. */
-  readonly author?: string;
-  readonly clock?: () => Date;
-  /** Called with what happens during a run. */
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Stops a run: the statement is cancelled, its transaction rolled back, and INTERRUPTED thrown. */
-  readonly signal?: AbortSignal;
-}
-
-/** How to apply. */
-export interface ApplyOptions {
-  /** Execute and roll back; default false. */
-  readonly dryRun?: boolean;
-  /** How far: a stamp, a name, a unique beginning, `head` (default), `+N`. */
-  readonly target?: string;
-  /** Apply migrations with stamps below applied ones where they are; default false: OUT_OF_ORDER. */
-  readonly outOfOrder?: boolean;
-}
-
-/** How to roll back. */
-export interface RollbackOptions {
-  /** Execute and roll back; default false. */
-  readonly dryRun?: boolean;
-  /** Roll back a migration although later ones are applied; default false: OUT_OF_ORDER. */
-  readonly outOfOrder?: boolean;
-}
-
-/** How to wait. */
-export interface WaitOptions {
-  /** In ms; default 60000. */
-  readonly timeoutMs?: number;
-}
+import { type DatabaseUrl, defaultDatabaseUrl, type Engine, parseDatabaseUrl } from "./url.ts";
 
 /** One result for each migration of a run, in the order in which they ran; a dry run adds statements and locks. */
 export type RunResult = readonly (MigrationResult | DryRunResult)[];
@@ -275,6 +229,31 @@ export class DatabaseMigrator {
     return rebase(this.#folder, statuses, this.#now());
   }
 
+  /**
+   * Proves the rollbacks, on throw-away databases: each migration goes up, down, up again, and the schemas are compared.
+   * The database itself is not touched; a server is needed for PostgreSQL, MySQL and MariaDB, where a new one is created.
+   *
+   * @throws KbvaultError MIGRATION_FAILED when a migration fails on an empty database; DATABASE_ACCESS_DENIED
+   */
+  async test(options: TestOptions = {}): Promise<TestResult> {
+    const url = options.engine === undefined ? this.#url : shadowUrl(options.engine, this.#url);
+    const { testMigrations } = await import("./proof.ts");
+    const { variants } = await createDriver(url, { lockTimeoutMs: 0, statementTimeoutMs: 0 });
+    const migrations = await readMigrations(this.#folder, variants);
+    return testMigrations(migrations, (work) => this.#inShadow(url, work));
+  }
+
+  /** Compares the live schema with the one that the applied migrations make on a throw-away database. */
+  async verify(): Promise<SchemaVerification> {
+    return this.#with("comparing schemas", async (run) => {
+      const { migrations, rows } = await this.#situation(run);
+      const recorded = await run.history.readSql();
+      const { schemaOf, verifySchema } = await import("./proof.ts");
+      const live = { schema: await schemaOf(run), rows };
+      return this.#inShadow(this.#url, (shadow) => verifySchema(live, migrations, recorded, shadow));
+    });
+  }
+
   /** Creates the history table, if it is missing, and nothing else. */
   async init(): Promise<void> {
     await this.#with("creating the history table", (run) =>
@@ -336,13 +315,18 @@ export class DatabaseMigrator {
   }
 
   async #open(): Promise<Run> {
-    const { lockTimeoutMs = 5000, statementTimeoutMs = 0, lockRetries = 4 } = this.#options;
+    const { lockTimeoutMs = 5000, statementTimeoutMs = 0 } = this.#options;
     const driver = await createDriver(this.#url, { lockTimeoutMs, statementTimeoutMs });
-    const history = new History(driver, this.#options.historyTable ?? defaultHistoryTable);
+    const run = await this.#runOn(driver);
     await driver.connect();
+    return run;
+  }
+
+  async #runOn(driver: Driver): Promise<Run> {
+    const { lockTimeoutMs = 5000, lockRetries = 4 } = this.#options;
     return {
       driver,
-      history,
+      history: new History(driver, this.#options.historyTable ?? defaultHistoryTable),
       lockTimeoutMs,
       lockRetries,
       appliedBy: this.#options.author ?? `${userInfo().username}@${hostname()}`,
@@ -350,6 +334,11 @@ export class DatabaseMigrator {
       signal: this.#options.signal,
       onEvent: this.#options.onEvent,
     };
+  }
+
+  async #inShadow<Result>(url: DatabaseUrl, work: (run: Run) => Promise<Result>): Promise<Result> {
+    const { withShadow } = await import("./shadow.ts");
+    return withShadow(url, async (driver) => work(await this.#runOn(driver)));
   }
 
   async #situation({ driver, history }: Pick<Run, "driver" | "history">): Promise<Situation> {
@@ -400,6 +389,17 @@ export class DatabaseMigrator {
   #now(): Date {
     return this.#options.clock?.() ?? new Date();
   }
+}
+
+/** The URL for a shadow database of `engine`: embedded ones need none, servers the one that is configured. */
+function shadowUrl(engine: Engine, configured: DatabaseUrl): DatabaseUrl {
+  if (engine === configured.engine) return configured;
+  if (engine === "pglite" || engine === "sqlite") return parseDatabaseUrl(`${engine}::memory:`);
+  throw new KbvaultError(
+    "USAGE",
+    `A test on ${engine} needs the URL of a server. Nothing was changed. Name it with --url.`,
+    { engine },
+  );
 }
 
 /** Ids of all migrations, those included whose files are gone. */

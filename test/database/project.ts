@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Row } from "../../src/database/drivers/driver.ts";
 import { createDriver } from "../../src/database/drivers/open.ts";
-import { DatabaseMigrator, type MigratorOptions } from "../../src/database/migrator.ts";
+import { DatabaseMigrator } from "../../src/database/migrator.ts";
+import type { MigratorOptions } from "../../src/database/options.ts";
 import { type Engine, parseDatabaseUrl } from "../../src/database/url.ts";
 import { type TestDatabase, testEngines } from "./engines.ts";
 

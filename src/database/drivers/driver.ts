@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SchemaObject } from "../schema/schema.ts";
 import type { Engine } from "../url.ts";
 
 /** What an engine can do. */
@@ -98,6 +99,9 @@ export interface Driver {
   resetSession(): Promise<void>;
   /** From now on statements wait this long for locks, in ms; 0: for ever. */
   setLockTimeout(ms: number): Promise<void>;
+
+  /** Every object of the schema, in the words of the engine. */
+  readSchema(): Promise<readonly SchemaObject[]>;
 
   /** Tries once to take the lock that keeps runners on the history table `name` apart. */
   tryLock(name: string): Promise<LockAttempt>;

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { Connection } from "mysql2/promise";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
+import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
 import { importClient } from "./client.ts";
 import { connectError } from "./connect-error.ts";
@@ -126,6 +127,11 @@ export class MysqlDriver implements Driver {
   async setLockTimeout(ms: number): Promise<void> {
     const seconds = ms === 0 ? forEver : Math.max(1, Math.round(ms / 1000));
     await this.query(`SET lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`);
+  }
+
+  async readSchema(): Promise<readonly SchemaObject[]> {
+    const { readMysqlSchema } = await import("../schema/mysql.ts");
+    return readMysqlSchema(this);
   }
 
   async tryLock(name: string): Promise<LockAttempt> {

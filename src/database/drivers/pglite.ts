@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { KbvaultError } from "../../errors.ts";
 import type { Lock } from "../../files/lock.ts";
+import type { SchemaObject } from "../schema/schema.ts";
 import type {
   Capabilities,
   Driver,
@@ -124,6 +125,11 @@ export class PgliteDriver implements Driver {
 
   async setLockTimeout(): Promise<void> {
     // There is one connection: nobody to wait for.
+  }
+
+  async readSchema(): Promise<readonly SchemaObject[]> {
+    const { readPostgresSchema } = await import("../schema/postgres.ts");
+    return readPostgresSchema(this);
   }
 
   async tryLock(): Promise<LockAttempt> {

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { Client, ClientConfig } from "pg";
 import { KbvaultError } from "../../errors.ts";
+import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
 import { importClient } from "./client.ts";
 import { connectError } from "./connect-error.ts";
@@ -103,6 +104,11 @@ export class PostgresDriver implements Driver {
 
   async setLockTimeout(ms: number): Promise<void> {
     await this.query("SELECT set_config('lock_timeout', ?, false)", [String(ms)]);
+  }
+
+  async readSchema(): Promise<readonly SchemaObject[]> {
+    const { readPostgresSchema } = await import("../schema/postgres.ts");
+    return readPostgresSchema(this);
   }
 
   async tryLock(name: string): Promise<LockAttempt> {

@@ -6,6 +6,7 @@
 import type Database from "libsql";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import type { Lock } from "../../files/lock.ts";
+import type { SchemaObject } from "../schema/schema.ts";
 import { importClient } from "./client.ts";
 import type {
   Capabilities,
@@ -124,6 +125,11 @@ export class SqliteDriver implements Driver {
   async setLockTimeout(ms: number): Promise<void> {
     // SQLite has no "for ever": this is the longest wait that it takes.
     await this.run(`PRAGMA busy_timeout = ${ms === 0 ? 2_147_483_647 : ms}`);
+  }
+
+  async readSchema(): Promise<readonly SchemaObject[]> {
+    const { readSqliteSchema } = await import("../schema/sqlite.ts");
+    return readSqliteSchema(this);
   }
 
   async tryLock(name: string): Promise<LockAttempt> {

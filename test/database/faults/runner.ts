@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { MigratorOptions } from "../../../src/database/migrator.ts";
+import type { MigratorOptions } from "../../../src/database/options.ts";
 
 /** A runner in a process of its own. */
 export interface Runner {

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DownFlags, RollbackFlags, UpFlags } from "./commands/migrate/apply.ts";
 import type { CreateFlags } from "./commands/migrate/create.ts";
 import type { DatabaseFlags } from "./commands/migrate/open.ts";
+import type { TestFlags } from "./commands/migrate/prove.ts";
 import type { InitFlags, RepairFlags, WaitFlags } from "./commands/migrate/record.ts";
 import { declareGlobalOptions, globalFlagsOf } from "./flags.ts";
 import { type Body, perform } from "./perform.ts";
@@ -27,6 +28,7 @@ export function declareMigrate(program: Command): void {
   declareLooking(migrate);
   declareRunning(migrate);
   declareRecording(migrate);
+  declareProving(migrate);
   for (const command of migrate.commands) {
     declareDatabaseOptions(command);
     declareGlobalOptions(command);
@@ -221,6 +223,35 @@ function declareRecording(migrate: Command): void {
     .addHelpText("after", examples("migrate wait --timeout 2m"))
     .action((flags: WaitFlags, command: Command) =>
       start(command, async (context) => (await import("./commands/migrate/record.ts")).wait(context, flags)),
+    );
+}
+
+function declareProving(migrate: Command): void {
+  migrate.commandsGroup("Prove:");
+  migrate
+    .command("test")
+    .description("run each migration up, down and up on a throw-away database, and compare the schemas")
+    .addOption(
+      new Option("--engine <engine>", "kind of database; default that of the URL").choices([
+        "pglite",
+        "postgres",
+        "sqlite",
+        "mysql",
+      ]),
+    )
+    .addHelpText(
+      "after",
+      `\nExit status: 1 when a rollback failed.\n${examples("migrate test", "migrate test --engine pglite")}`,
+    )
+    .action((flags: TestFlags, command: Command) =>
+      start(command, async (context) => (await import("./commands/migrate/prove.ts")).test(context, flags)),
+    );
+  migrate
+    .command("verify")
+    .description("compare the live schema with the one that the applied files make")
+    .addHelpText("after", `\nExit status: 5 when they differ.\n${examples("migrate verify")}`)
+    .action((flags: DatabaseFlags, command: Command) =>
+      start(command, async (context) => (await import("./commands/migrate/prove.ts")).verify(context, flags)),
     );
 }
 

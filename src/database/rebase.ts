@@ -27,7 +27,7 @@ export interface RebasedMigration {
  * The renames that put pending migrations with stamps below an applied one behind all others, in their order, with
  * their rollbacks and twins. Numbers go on counting where all stamps are numbers; otherwise the stamp is the time.
  */
-export function planRebase(
+function planRebase(
   statuses: readonly MigrationStatus[],
   files: readonly FoundFile[],
   now: Date,

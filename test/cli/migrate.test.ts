@@ -133,6 +133,38 @@ describe("migrate", () => {
     expect((await migrate(["stamp", "head"])).stdout).toMatch(/^applied +001_a .*\napplied +002_b /);
   });
 
+  it("tests rollbacks and says what they leave", async () => {
+    const { migrate, put } = await createMigrateSandbox();
+    await put(two);
+    expect(await migrate(["test"])).toMatchObject({
+      status: 0,
+      stdout: "passed        001_a\npassed        002_b\n2 migrations: no rollback failed.\n",
+    });
+    await put({ "002_b.sql": "CREATE TABLE b (x int); CREATE INDEX a_by_x ON a (x);" });
+    expect(await migrate(["test"])).toMatchObject({
+      status: 1,
+      stdout:
+        "passed        001_a\nfailed        002_b\n    its rollback leaves index a_by_x of a\n1 rollback failed.\n",
+    });
+  });
+
+  it("verifies the live schema", async () => {
+    const { migrate, put } = await createMigrateSandbox();
+    await put(two);
+    await migrate(["up"]);
+    expect(await migrate(["verify"])).toMatchObject({
+      status: 0,
+      stdout: "The live schema is what 2 applied migrations make.\n",
+    });
+    await put({ "003_c.sql": "-- kbvault: no-transaction\nDROP TABLE b;" });
+    await migrate(["up"]);
+    await migrate(["stamp", "002"]);
+    expect(await migrate(["verify"])).toMatchObject({
+      status: 5,
+      stdout: expect.stringContaining("missing  table b\n"),
+    });
+  });
+
   it("copies the shipped migrations, once", async () => {
     const { migrate, folder } = await createMigrateSandbox();
     expect((await migrate(["init", "--with-troubleshooting-schema"])).stdout).toMatch(

@@ -8,6 +8,8 @@ export type { RepairOptions, RepairOutcome, RepairResult } from "./database/book
 export type { CheckResult, EditedMigration } from "./database/check.ts";
 export type { DryRunResult, TimedStatement } from "./database/dry-run.ts";
 export type { HistoryRow, HistoryState } from "./database/history.ts";
+export type { LintFinding, LintResult } from "./database/lint/lint.ts";
+export { type LintRule, type LintRuleName, lintRules, type Severity } from "./database/lint/rules.ts";
 export type { CreateMigrationOptions, CreateMigrationResult } from "./database/migrations/create.ts";
 export { copyShippedMigrations } from "./database/migrations/shipped.ts";
 export { DatabaseMigrator, type RunResult } from "./database/migrator.ts";

@@ -7,7 +7,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DownFlags, RollbackFlags, UpFlags } from "./commands/migrate/apply.ts";
 import type { CreateFlags } from "./commands/migrate/create.ts";
 import type { DatabaseFlags } from "./commands/migrate/open.ts";
-import type { TestFlags } from "./commands/migrate/prove.ts";
+import type { LintFlags, TestFlags } from "./commands/migrate/prove.ts";
 import type { InitFlags, RepairFlags, WaitFlags } from "./commands/migrate/record.ts";
 import { declareGlobalOptions, globalFlagsOf } from "./flags.ts";
 import { type Body, perform } from "./perform.ts";
@@ -245,6 +245,23 @@ function declareProving(migrate: Command): void {
     )
     .action((flags: TestFlags, command: Command) =>
       start(command, async (context) => (await import("./commands/migrate/prove.ts")).test(context, flags)),
+    );
+  migrate
+    .command("lint")
+    .description("read the files for mistakes, losses and locks that keep others waiting; needs no database")
+    .addOption(
+      new Option("--fail-on <severity>", "findings that make the exit status 1")
+        .choices(["error", "warning", "never"])
+        .default("error"),
+    )
+    .addHelpText(
+      "after",
+      `
+A comment \`-- kbvault: allow RULE REASON\` above a statement, or on top of the file, accepts a finding.
+${examples("migrate lint", "migrate lint --fail-on warning")}`,
+    )
+    .action((flags: LintFlags, command: Command) =>
+      start(command, async (context) => (await import("./commands/migrate/prove.ts")).lint(context, flags)),
     );
   migrate
     .command("verify")

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Driver } from "./drivers/driver.ts";
-import { lineOf } from "./place.ts";
+import { placesIn } from "./place.ts";
 import type { Plan, Step } from "./plan.ts";
 import { type MigrationResult, newRow, type Run, refuseTransactionControl, runWatched } from "./run.ts";
 import { StepFailure, stoppedRun } from "./stopped.ts";
@@ -63,6 +63,7 @@ export async function dryRun(plan: Plan, run: Run): Promise<readonly DryRunResul
 async function tryStep(step: Step, run: Run): Promise<DryRunResult | StepFailure> {
   const { driver, history } = run;
   const statements: TimedStatement[] = [];
+  const placeOf = placesIn(step.sql);
   const locksBefore = new Set(await driver.locksHeld());
   for (const { text, offset } of await split(step, driver)) {
     const startedAt = performance.now();
@@ -72,7 +73,7 @@ async function tryStep(step: Step, run: Run): Promise<DryRunResult | StepFailure
       if (error instanceof StepFailure) return error.at(offset);
       throw error;
     }
-    statements.push({ sql: text, line: lineOf(step.sql, offset), durationMs: performance.now() - startedAt });
+    statements.push({ sql: text, line: placeOf(offset).line, durationMs: performance.now() - startedAt });
   }
   const locks = (await driver.locksHeld()).filter((lock) => !locksBefore.has(lock));
   if (step.direction === "up") await history.insert(newRow(step.migration, run));

@@ -22,6 +22,7 @@ import { publicError } from "./drivers/failure.ts";
 import { createDriver } from "./drivers/open.ts";
 import type { DryRunResult } from "./dry-run.ts";
 import { defaultHistoryTable, History, type HistoryRow } from "./history.ts";
+import type { LintResult } from "./lint/lint.ts";
 import {
   type CreateMigrationOptions,
   type CreateMigrationResult,
@@ -252,6 +253,14 @@ export class DatabaseMigrator {
       const live = { schema: await schemaOf(run), rows };
       return this.#inShadow(this.#url, (shadow) => verifySchema(live, migrations, recorded, shadow));
     });
+  }
+
+  /** Looks for what migrations do that somebody should have thought of; needs no database. */
+  async lint(): Promise<LintResult> {
+    const { lintMigrations } = await import("./lint/lint.ts");
+    const { variants } = await createDriver(this.#url, { lockTimeoutMs: 0, statementTimeoutMs: 0 });
+    const grammar = this.#url.engine === "pglite" || this.#url.engine === "postgres";
+    return lintMigrations(await readMigrations(this.#folder, variants), grammar);
   }
 
   /** Creates the history table, if it is missing, and nothing else. */

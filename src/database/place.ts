@@ -3,16 +3,25 @@
  *
  * @module
  */
-import type { TextPlace } from "../errors.ts";
-import { placeOf } from "../json/place.ts";
 
-/** Line and column of the character at `offset`. */
-export function placeInText(text: string, offset: number): TextPlace {
-  const bytes = Buffer.from(text);
-  return placeOf(bytes, Buffer.byteLength(text.slice(0, offset)));
+/** Line and column, from 1; columns count UTF-16 units. */
+export interface LineAndColumn {
+  readonly line: number;
+  readonly column: number;
 }
 
-/** Line, from 1, of the character at `offset`. */
-export function lineOf(text: string, offset: number): number {
-  return placeInText(text, offset).line;
+/** A function from offsets in `text` to places. Its lines are counted once, so it may be asked often. */
+export function placesIn(text: string): (offset: number) => LineAndColumn {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
 }

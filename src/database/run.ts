@@ -11,7 +11,7 @@ import type { History, NewHistoryRow } from "./history.ts";
 import { checksumAlgorithm } from "./migrations/checksum.ts";
 import type { Migration } from "./migrations/files.ts";
 import { invalidMigration } from "./migrations/invalid.ts";
-import { lineOf } from "./place.ts";
+import { placesIn } from "./place.ts";
 import type { Plan, Step } from "./plan.ts";
 import { StepFailure, stoppedRun } from "./stopped.ts";
 
@@ -97,7 +97,7 @@ export async function refuseTransactionControl(plan: Plan, driver: Driver): Prom
     if (offset === null) continue;
     throw invalidMigration(
       "transaction-control",
-      { file: file ?? `the recorded rollback of ${id}`, line: lineOf(sql, offset) },
+      { file: file ?? `the recorded rollback of ${id}`, line: placesIn(sql)(offset).line },
       "it begins or ends a transaction, but kbvault runs each file in a transaction of its own",
       "Remove that statement, or write `-- kbvault: no-transaction` on top",
     );

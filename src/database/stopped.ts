@@ -6,7 +6,7 @@
 import { type ErrorCode, KbvaultError } from "../errors.ts";
 import type { Driver } from "./drivers/driver.ts";
 import type { FailureKind, SqlFailure } from "./drivers/failure.ts";
-import { placeInText } from "./place.ts";
+import { placesIn } from "./place.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** Why a migration stopped; `outcome-unknown`: the connection broke when the last word was on its way. */
@@ -184,7 +184,7 @@ async function placeOfFailure(
   const isPart = failure.sql !== step.sql;
   if (inSql === null && !isPart) return null;
   const offset = failure.offset + (inSql ?? 0);
-  const { line, column } = placeInText(step.sql, offset);
+  const { line, column } = placesIn(step.sql)(offset);
   if (isPart) return { line, column, statement: failure.sql };
   // What cannot be split has a syntax error; then the place is enough.
   const statements = await driver.split(step.sql).catch(() => []);

@@ -165,6 +165,22 @@ describe("migrate", () => {
     });
   });
 
+  it("lints, and fails on what it is told to fail on", async () => {
+    const { migrate, put } = await createMigrateSandbox();
+    await put({ ...two, "003_c.sql": "DROP TABLE a;" });
+    const url = ["--url", "pglite::memory:"];
+    const { status, stdout } = await migrate(["lint", ...url]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      "data/migrations/003_c.sql:1:1 warning drop-table a: What only this table holds is lost.\n",
+    );
+    expect(stdout).toMatch(/\n0 errors, 2 warnings\.\n$/);
+    expect((await migrate(["lint", ...url, "--fail-on", "warning"])).status).toBe(1);
+    await put({ "003_c.sql": "DORP TABLE a;" });
+    expect((await migrate(["lint", ...url])).status).toBe(1);
+    expect((await migrate(["lint", ...url, "--fail-on", "never"])).status).toBe(0);
+  });
+
   it("copies the shipped migrations, once", async () => {
     const { migrate, folder } = await createMigrateSandbox();
     expect((await migrate(["init", "--with-troubleshooting-schema"])).stdout).toMatch(

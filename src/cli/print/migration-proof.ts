@@ -1,9 +1,9 @@
 /**
- * Printers of proofs: tested rollbacks, and the live schema beside the one that the files make.
+ * Printers of proofs: tested rollbacks, the live schema beside the one that the files make, findings of lint.
  *
  * @module
  */
-import type { SchemaDifference, SchemaVerification, TestResult } from "../../index.ts";
+import type { LintResult, SchemaDifference, SchemaVerification, TestResult } from "../../index.ts";
 import { count } from "./amount.ts";
 import { escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
@@ -37,6 +37,17 @@ export function verificationLines({ ok, migrations, differences }: SchemaVerific
     `The live schema is not what ${made} make:`,
     ...differences.flatMap((difference) => differenceLines(difference, page)),
   ];
+}
+
+/** One line for each finding, those that are allowed with their reason. */
+export function lintLines({ errors, warnings, findings }: LintResult, page: Page): string[] {
+  const colours = { error: page.style.red, warning: page.style.yellow };
+  const lines = findings.map(({ file, line, column, rule, severity, message, allowed }) => {
+    const place = `${escapeText(file)}:${line}:${column}`;
+    if (allowed !== null) return page.style.dim(`${place} allowed ${rule}: ${escapeText(allowed)}`);
+    return `${place} ${colours[severity](severity)} ${page.style.bold(rule)} ${escapeText(message)}`;
+  });
+  return [...lines, `${count(errors, "error")}, ${count(warnings, "warning")}.`];
 }
 
 function differenceLines(

@@ -7,6 +7,16 @@ export default {
   platform: "node",
   // The library's entry names some modules that the command line loads late: that costs nothing here.
   checks: { ineffectiveDynamicImport: false },
-  external: [/^node:/, /^ajv/, /^@inquirer\//, "tinypool", "jsonc-parser"],
+  external: [
+    /^node:/,
+    /^ajv/,
+    /^@inquirer\//,
+    "tinypool",
+    "@electric-sql/pglite",
+    "pg",
+    /^mysql2/,
+    "libsql",
+    "libpg-query",
+  ],
   output: { dir: "dist/cli", format: "esm", chunkFileNames: "[name]-[hash].js", cleanDir: true },
 };

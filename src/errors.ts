@@ -61,7 +61,27 @@ export type ErrorCode =
   | "STORE_NOT_WRITABLE"
   | "NO_SPACE"
   | "IO_ERROR"
-  | "INTERRUPTED";
+  | "INTERRUPTED"
+  | "DATABASE_URL_INVALID"
+  | "DATABASE_CLIENT_MISSING"
+  | "DATABASE_UNREACHABLE"
+  | "DATABASE_NOT_FOUND"
+  | "DATABASE_ACCESS_DENIED"
+  | "DATABASE_FAILED"
+  | "MIGRATION_INVALID"
+  | "MIGRATION_EXISTS"
+  | "MIGRATION_NOT_FOUND"
+  | "MIGRATION_AMBIGUOUS"
+  | "MIGRATION_FAILED"
+  | "MIGRATION_PARTIAL"
+  | "MIGRATION_HALF_APPLIED"
+  | "MIGRATION_LOCKED"
+  | "LOCK_TIMEOUT"
+  | "OUT_OF_ORDER"
+  | "DRIFT"
+  | "ROLLBACK_MISSING"
+  | "HISTORY_FOREIGN"
+  | "HISTORY_NOT_EMPTY";
 
 /** Every error code with its exit status, meaning and way out. A code, once published, keeps its meaning. */
 export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
@@ -220,6 +240,114 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.interrupted,
     meaning: "The command was interrupted or its confirmation was declined; nothing was changed.",
     wayOut: "Repeat the command when you want it done.",
+  },
+
+  // The migrator of plain SQL files.
+  DATABASE_URL_INVALID: {
+    exit: exitStatus.usage,
+    meaning: "The database URL cannot be parsed, or no engine answers to its scheme.",
+    wayOut: "Use pglite:FOLDER, sqlite:FILE, postgres://..., mysql://... or mariadb://...",
+  },
+  DATABASE_CLIENT_MISSING: {
+    exit: exitStatus.usage,
+    meaning: "The package that talks to this kind of database is not installed.",
+    wayOut: "Install the package that the message names.",
+  },
+  DATABASE_UNREACHABLE: {
+    exit: exitStatus.failed,
+    meaning: "No database server answers at this address, or its file cannot be opened.",
+    wayOut: "Check host, port or path; `kbvault migrate wait` waits for a server that is still starting.",
+  },
+  DATABASE_NOT_FOUND: {
+    exit: exitStatus.notFound,
+    meaning: "The server answers, but has no database of this name.",
+    wayOut: "Create the database, or correct its name in the URL.",
+  },
+  DATABASE_ACCESS_DENIED: {
+    exit: exitStatus.failed,
+    meaning: "The server refuses this user, password or kind of connection.",
+    wayOut: "Check user, password and TLS parameters of the URL.",
+  },
+  DATABASE_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "The database reported an error that has no code of its own here.",
+    wayOut: "Read the server's message; `data.nativeCode` holds its code.",
+  },
+  MIGRATION_INVALID: {
+    exit: exitStatus.usage,
+    meaning:
+      "A migration file breaks a rule: its name, its stamp, its directives, its pairing or its content.",
+    wayOut: "Correct the file at the place that the message names; `data.rule` says which rule it breaks.",
+  },
+  MIGRATION_EXISTS: {
+    exit: exitStatus.conflict,
+    meaning: "A migration or rollback file of this name is there already; it was left as it is.",
+    wayOut: "Choose another name, or edit the file that is there.",
+  },
+  MIGRATION_NOT_FOUND: {
+    exit: exitStatus.notFound,
+    meaning: "No migration has this stamp, name or position.",
+    wayOut: "`kbvault migrate status` lists what there is; `data.candidates` holds the nearest.",
+  },
+  MIGRATION_AMBIGUOUS: {
+    exit: exitStatus.notFound,
+    meaning: "Several migrations fit the target.",
+    wayOut: "Use one of the full names in `data.candidates`.",
+  },
+  MIGRATION_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "A migration failed and left nothing behind; none of this run was applied.",
+    wayOut: "Correct the statement at the place that the message names, then repeat the command.",
+  },
+  MIGRATION_PARTIAL: {
+    exit: exitStatus.partial,
+    meaning: "A run stopped midway: some of its migrations, or some statements of one, remain in effect.",
+    wayOut:
+      "`data` lists what was done, what failed and what was not tried; the message has the next commands.",
+  },
+  MIGRATION_HALF_APPLIED: {
+    exit: exitStatus.partial,
+    meaning:
+      "An earlier run stopped between two statements of a migration that cannot be rolled back as one.",
+    wayOut: "Finish or undo its statements by hand, then record that with `kbvault migrate repair`.",
+  },
+  MIGRATION_LOCKED: {
+    exit: exitStatus.locked,
+    meaning: "Another runner is migrating this database and did not finish in time.",
+    wayOut: "Repeat the command when it is done; the message says who it is.",
+  },
+  LOCK_TIMEOUT: {
+    exit: exitStatus.locked,
+    meaning:
+      "A statement waited too long for a lock of the database; it was rolled back so that nobody queues behind it.",
+    wayOut: "End the session that `data.blockers` names, or repeat the command at a quieter time.",
+  },
+  OUT_OF_ORDER: {
+    exit: exitStatus.conflict,
+    meaning:
+      "A migration that is not applied has a lower stamp than one that is, or would be undone before a newer one.",
+    wayOut: "Give it a new stamp with `kbvault migrate rebase`, or allow it with `--out-of-order`.",
+  },
+  DRIFT: {
+    exit: exitStatus.conflict,
+    meaning: "Files or schema differ from what was applied.",
+    wayOut: "Undo the edit, or accept it with `kbvault migrate repair MIGRATION --reason TEXT`.",
+  },
+  ROLLBACK_MISSING: {
+    exit: exitStatus.failed,
+    meaning: "A migration to roll back is irreversible or has no rollback; nothing was rolled back.",
+    wayOut: "Write its rollback file, or stop at the migration after it.",
+  },
+  HISTORY_FOREIGN: {
+    exit: exitStatus.conflict,
+    meaning: "The history table belongs to another tool; it was left as it is.",
+    wayOut:
+      "Name another table with `--history-table`, and record what is applied with `kbvault migrate baseline`.",
+  },
+  HISTORY_NOT_EMPTY: {
+    exit: exitStatus.conflict,
+    meaning: "`baseline` found migrations recorded already; nothing was recorded.",
+    wayOut: "`kbvault migrate status` shows them; `kbvault migrate stamp TARGET` sets the history anew.",
   },
 };
 

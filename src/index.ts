@@ -1,9 +1,31 @@
 /**
- * kbvault keeps versions of a JSON knowledge base: snapshot, compare, restore.
+ * kbvault keeps versions of a JSON knowledge base: snapshot, compare, restore; and migrates databases by plain SQL files.
  *
  * @module
  */
 export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
+export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
+export type { CheckResult, EditedMigration } from "./database/check.ts";
+export type { DryRunResult, TimedStatement } from "./database/dry-run.ts";
+export type { HistoryRow, HistoryState } from "./database/history.ts";
+export type { LintFinding, LintResult } from "./database/lint/lint.ts";
+export { type LintRule, type LintRuleName, lintRules, type Severity } from "./database/lint/rules.ts";
+export type { CreateMigrationOptions, CreateMigrationResult } from "./database/migrations/create.ts";
+export { copyShippedMigrations } from "./database/migrations/shipped.ts";
+export { DatabaseMigrator, type RunResult } from "./database/migrator.ts";
+export type {
+  ApplyOptions,
+  MigratorOptions,
+  RollbackOptions,
+  TestOptions,
+  WaitOptions,
+} from "./database/options.ts";
+export type { SchemaVerification, TestedMigration, TestResult } from "./database/proof.ts";
+export type { RebasedMigration, Rename } from "./database/rebase.ts";
+export type { MigrationResult, RunEvent } from "./database/run.ts";
+export type { SchemaDifference, SchemaObjectKind } from "./database/schema/schema.ts";
+export type { MigrationProblem, MigrationState, MigrationStatus } from "./database/status.ts";
+export { type Engine, redactUrl } from "./database/url.ts";
 export {
   type ErrorCode,
   type ErrorData,

@@ -51,7 +51,7 @@ export function declareGlobalOptions(command: Command): void {
 
 /** The global options of a command as given, those after its name before those in front of it. */
 export function globalFlagsOf(command: Command): GlobalFlags {
-  const before = (command.parent?.opts() ?? {}) as Values;
+  const before: Values = { ...command.parent?.parent?.opts(), ...command.parent?.opts() };
   const after: Values = command.opts();
   const { kb, store, author, C: folder } = { ...before, ...after };
   return {

@@ -14,6 +14,7 @@ import type { VerifyFlags } from "./commands/verify.ts";
 import { declareGlobalOptions, globalFlagsOf } from "./flags.ts";
 import { packageVersion } from "./package-version.ts";
 import { type Body, perform } from "./perform.ts";
+import { declareMigrate } from "./program-migrate.ts";
 
 const refHelp = `
 A REF is v3, 3, a full id, a unique beginning of one, latest, latest~2, v3~1, a label, a tag that one version
@@ -35,6 +36,7 @@ export function createProgram(writeOut: (text: string) => void): Command {
   declareGoingBack(program);
   declareNaming(program);
   declareChecking(program);
+  declareMigrate(program);
   declareHelp(program);
   for (const command of [program, ...program.commands]) declareGlobalOptions(command);
   return program;

@@ -16,6 +16,7 @@ const commands = [
   "labels",
   "validate",
   "verify",
+  "migrate",
   "help",
 ];
 

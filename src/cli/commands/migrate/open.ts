@@ -1,0 +1,68 @@
+/** The migrator that the options of `kbvault migrate ...` name. */
+import { DatabaseMigrator, type MigratorOptions, type RunEvent } from "../../../index.ts";
+import { systemAuthor } from "../../author.ts";
+import type { Context } from "../../context.ts";
+import { escapeLines, escapeText } from "../../print/escape.ts";
+
+export interface DatabaseFlags {
+  readonly url?: string;
+  readonly folder?: string;
+  readonly historyTable?: string;
+  /** In ms, as all times. */
+  readonly lockTimeout?: number;
+  readonly statementTimeout?: number;
+  readonly sqlEcho?: boolean;
+}
+
+/** Does `work` with a migrator and ends its connection; SIGINT and SIGTERM stop a statement that runs. */
+export async function withMigrator<Result>(
+  context: Context,
+  flags: DatabaseFlags,
+  work: (migrator: DatabaseMigrator) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  // The program's own way with signals is to end at once, which would leave the statement to the server.
+  process.removeAllListeners("SIGINT");
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const { author } = context.flags;
+  const migrator = new DatabaseMigrator({
+    ...optionsOf(context, flags),
+    author: author ?? (context.env["KBVAULT_AUTHOR"] || (await systemAuthor())),
+    signal: stop.signal,
+    onEvent: (event) => context.talk(talkOf(event, flags.sqlEcho ?? false)),
+  });
+  try {
+    return await work(migrator);
+  } finally {
+    await migrator.close();
+  }
+}
+
+function optionsOf({ env }: Context, flags: DatabaseFlags): MigratorOptions {
+  const url = flags.url ?? (env["DATABASE_URL"] || undefined);
+  const { folder, historyTable, lockTimeout, statementTimeout } = flags;
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(folder === undefined ? {} : { folder }),
+    ...(historyTable === undefined ? {} : { historyTable }),
+    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
+    ...(statementTimeout === undefined ? {} : { statementTimeoutMs: statementTimeout }),
+  };
+}
+
+function talkOf(event: RunEvent, echo: boolean): string[] {
+  switch (event.kind) {
+    case "waiting-for-runner":
+      return [`Waiting for another runner: ${escapeText(event.holder)}`];
+    case "waiting-for-lock": {
+      const who = event.blockers.length === 0 ? "" : `; in the way: ${escapeText(event.blockers.join("; "))}`;
+      return [
+        `${escapeText(event.id)} gave way to others${who}. It is tried again (${event.triesLeft} tries left).`,
+      ];
+    }
+    case "statement":
+      return echo ? [escapeLines(event.sql)] : [];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,3 @@
+import { describeDriverContract } from "./contract.ts";
+
+describeDriverContract("pglite");

@@ -1,0 +1,3 @@
+import { describeMigrator } from "./migrator.contract.ts";
+
+describeMigrator("pglite");

@@ -92,7 +92,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   CONFIRMATION_REQUIRED: {
     exit: exitStatus.usage,
-    meaning: "The command would change the live knowledge base and nobody is there to confirm it.",
+    meaning:
+      "The command would replace the live knowledge base or roll migrations back, and nobody is there to confirm it.",
     wayOut: "Look at the plan with `--dry-run`, then repeat the command with `--yes`.",
   },
   INVALID_TEXT: {
@@ -238,7 +239,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   INTERRUPTED: {
     exit: exitStatus.interrupted,
-    meaning: "The command was interrupted or its confirmation was declined; nothing was changed.",
+    meaning:
+      "The command was interrupted or its confirmation was declined; nothing was changed, except by migrations that `data` names.",
     wayOut: "Repeat the command when you want it done.",
   },
 

@@ -45,17 +45,19 @@ import { type DatabaseUrl, defaultDatabaseUrl, type Engine, parseDatabaseUrl } f
 export type RunResult = readonly (MigrationResult | DryRunResult)[];
 
 /**
- * DatabaseMigrator applies plain SQL files to a database and rolls them back by their paired files. It connects at
- * first use; one run at a time works on a database, the others wait. Every method throws KbvaultErrors: besides those
- * named there, DATABASE_URL_INVALID, DATABASE_CLIENT_MISSING, DATABASE_UNREACHABLE, DATABASE_NOT_FOUND,
- * DATABASE_ACCESS_DENIED, DATABASE_FAILED, HISTORY_FOREIGN and MIGRATION_INVALID.
+ * DatabaseMigrator applies plain SQL files to a database and rolls them back by their paired files. It is connected from
+ * its first use until `close`, which `await using` calls too where the language has it. One run at a time works on a
+ * database, the others wait. Every method throws KbvaultErrors: besides those named there, DATABASE_URL_INVALID,
+ * DATABASE_CLIENT_MISSING, DATABASE_UNREACHABLE, DATABASE_NOT_FOUND, DATABASE_ACCESS_DENIED, DATABASE_FAILED,
+ * HISTORY_FOREIGN and MIGRATION_INVALID.
  *
  * @example
  * ```ts
- * await using migrator = new DatabaseMigrator({ url: "sqlite:app.db", folder: "migrations" });
+ * const migrator = new DatabaseMigrator({ url: "sqlite:app.db", folder: "migrations" });
  * await migrator.createMigration("add_notes", "CREATE TABLE notes (body text);", { rollbackSql: "DROP TABLE notes;" });
  * const results = await migrator.applyAllPending();
  * console.log(results.map((result) => `${result.name} ${result.outcome}`));
+ * await migrator.close();
  * ```
  */
 export class DatabaseMigrator {

@@ -36,10 +36,12 @@ export const testEngines: Readonly<Record<Engine, TestEngine>> = {
   mysql: { engine: "mysql", variable: "KBVAULT_TEST_MYSQL_URL", create: onMysql },
 };
 
-/** Why tests on `engine` cannot run here, or null when they can. */
-export function missingServer(engine: Engine): string | null {
+/** Whether tests on `engine` cannot run here; then it says so on stderr. */
+export function lacksServer(engine: Engine): boolean {
   const { variable } = testEngines[engine];
-  return variable === null || process.env[variable] !== undefined ? null : `${variable} is not set`;
+  if (variable === null || process.env[variable] !== undefined) return false;
+  process.stderr.write(`Tests on ${engine} are skipped: ${variable} is not set.\n`);
+  return true;
 }
 
 async function inFolder(url: (folder: string) => string): Promise<TestDatabase> {

@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Engine } from "../../src/database/url.ts";
-import { missingServer } from "./engines.ts";
+import { lacksServer } from "./engines.ts";
 import { Project, threeMigrations } from "./project.ts";
 
 /** What the migrator does on every engine, run against the real one. */
 export function describeMigrator(engine: Engine): void {
-  const missing = missingServer(engine);
-  if (missing !== null) process.stderr.write(`The migrator on ${engine} is skipped: ${missing}.\n`);
-  describe.skipIf(missing !== null)(`the migrator on ${engine}`, { timeout: 60_000 }, () => {
+  describe.skipIf(lacksServer(engine))(`the migrator on ${engine}`, { timeout: 60_000 }, () => {
     let project: Project;
     beforeEach(() => {
       project = new Project(engine);

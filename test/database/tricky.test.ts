@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Engine } from "../../src/database/url.ts";
-import { missingServer } from "./engines.ts";
+import { lacksServer } from "./engines.ts";
 import { Project } from "./project.ts";
 
 function onEngine(engine: Engine, tests: (project: () => Project) => void): void {
-  describe.skipIf(missingServer(engine) !== null)(`tricky files on ${engine}`, { timeout: 60_000 }, () => {
+  describe.skipIf(lacksServer(engine))(`tricky files on ${engine}`, { timeout: 60_000 }, () => {
     let project: Project;
     beforeEach(() => {
       project = new Project(engine);

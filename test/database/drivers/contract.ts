@@ -3,13 +3,11 @@ import type { Driver } from "../../../src/database/drivers/driver.ts";
 import { SqlFailure } from "../../../src/database/drivers/failure.ts";
 import { createDriver } from "../../../src/database/drivers/open.ts";
 import { type Engine, parseDatabaseUrl } from "../../../src/database/url.ts";
-import { missingServer, type TestDatabase, testEngines } from "../engines.ts";
+import { lacksServer, type TestDatabase, testEngines } from "../engines.ts";
 
 /** The contract that every driver keeps, run against the real engine. */
 export function describeDriverContract(engine: Engine): void {
-  const missing = missingServer(engine);
-  if (missing !== null) process.stderr.write(`The driver contract of ${engine} is skipped: ${missing}.\n`);
-  describe.skipIf(missing !== null)(`the driver of ${engine}`, { timeout: 60_000 }, () => {
+  describe.skipIf(lacksServer(engine))(`the driver of ${engine}`, { timeout: 60_000 }, () => {
     const open: Driver[] = [];
     let database: TestDatabase | null = null;
 

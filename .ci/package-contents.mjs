@@ -20,13 +20,17 @@ const needed = [
   "dist/index.d.ts",
   "dist/cli/main.js",
   "dist/cli/worker.js",
+  "dist/database/drivers/pglite-worker.js",
   "dist/knowledge-base/parallel/worker.js",
+  "data/migrations/001_initial_schema.sql",
+  "data/migrations/006_add_error_tracking_rollback.sql",
   "data/support_troubleshooting_kb.json",
   "data/support_troubleshooting_kb.schema.json",
   "docs/architecture.md",
   "docs/decisions.md",
   "docs/errors.md",
   "docs/format.md",
+  "docs/migrations.md",
 ];
 const problems = [
   ...needed.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),

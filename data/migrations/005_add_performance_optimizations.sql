@@ -2,6 +2,7 @@
 
 -- Building an index makes writers of its table wait. Where the tables are already large, build these five first,
 -- by hand, under the same names, with CREATE INDEX CONCURRENTLY; IF NOT EXISTS then passes over them.
+-- kbvault: allow index-blocks-writers large tables get these indexes beforehand, as said above
 
 -- Realtime metrics and the sweep for stalled sessions read the few open ones. Keyed by started_at, which never
 -- changes: with updated_at in it, each step that a user takes would have to write to every index of the table.

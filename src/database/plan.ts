@@ -244,7 +244,7 @@ function refuseDrift(statuses: readonly MigrationStatus[]): void {
   ].flat();
   throw new KbvaultError(
     "DRIFT",
-    `Files differ from what was applied; ${what.join("; ")}. Nothing was changed. Undo that (\`kbvault migrate check\` shows the difference) and put the change into a new migration, or accept it: \`kbvault migrate repair ${first} --reason TEXT\`.`,
+    `Files differ from what was applied; ${what.join("; ")}. Nothing was changed. Undo that (\`kbvault migrate check\` shows what was edited) and put the change into a new migration, or accept it: \`kbvault migrate repair ${first} --reason TEXT\`.`,
     { edited, missing },
   );
 }

@@ -296,7 +296,12 @@ export function newRow(
 }
 
 function resultOf(step: Step, durationMs: number, statements: number | null): MigrationResult {
-  const counted = statements === null ? "" : `, ${statements} statements one by one`;
+  const counted =
+    statements === null
+      ? ""
+      : statements === 1
+        ? ", one statement by itself"
+        : `, ${statements} statements one by one`;
   const done = step.direction === "up" ? "applied" : "rolled back";
   const source =
     step.direction === "down" && step.file === null ? " with the SQL kept in the history table" : "";

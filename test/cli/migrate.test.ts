@@ -53,6 +53,27 @@ describe("migrate", () => {
     expect((await migrate(["down", "--yes"])).stdout).toMatch(/_add_notes {2}rolled back/);
   });
 
+  it("shows which lines of an applied file were edited", async () => {
+    const { migrate, put } = await createMigrateSandbox();
+    const lines = Array.from({ length: 30 }, (_, index) => `  -- note ${index}`);
+    await put({ "001_a.sql": ["CREATE TABLE a (", "  x int", ");"].join("\n") });
+    await put({ "002_b.sql": ["CREATE TABLE b (", ...lines, "  x int);"].join("\n") });
+    await migrate(["up"]);
+    await put({ "001_a.sql": ["CREATE TABLE a (", "  x bigint,", "  y int", ");"].join("\r\n") });
+    await put({ "002_b.sql": ["CREATE TABLE b (", "  x int);"].join("\n") });
+    const { status, stdout } = await migrate(["check"]);
+    expect(status).toBe(5);
+    expect(stdout.split("\n").slice(0, 6)).toEqual([
+      "edited after it was applied:",
+      "    001_a",
+      "        -   x int",
+      "        +   x bigint,",
+      "        +   y int",
+      "    002_b",
+    ]);
+    expect(stdout).toContain("        -   -- note 9\n        - ... 20 more lines\n    -> undo the edit");
+  });
+
   it("writes templates, and refuses to run them while they are empty", async () => {
     const { migrate } = await createMigrateSandbox();
     await migrate(["create", "later"]);

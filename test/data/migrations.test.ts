@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DatabaseMigrator } from "../../src/database/migrator.ts";
 
 const folder = new URL("../../data/migrations/", import.meta.url);
 const sqlFiles = readdirSync(folder)
@@ -27,10 +29,16 @@ describe("the shipped migration files", () => {
     expect(sqlFiles).toEqual(pairs.sort());
   });
 
-  it.each(sqlFiles)("%s opens with a description and has no other directive", (file) => {
-    const directives = sqlOf(file).match(/^.*kbvault:.*$/gm);
-    expect(directives).toEqual([expect.stringMatching(/^-- kbvault: description \S.*$/)]);
+  it.each(sqlFiles)("%s opens with a description and has no directive that changes how it runs", (file) => {
+    const [first, ...others] = sqlOf(file).match(/^.*kbvault:.*$/gm) ?? [];
+    expect(first).toMatch(/^-- kbvault: description \S.*$/);
+    expect(others.filter((line) => !/^-- kbvault: allow [a-z-]+ \S.*$/.test(line))).toEqual([]);
     expect(sqlOf(file).startsWith("-- kbvault: description ")).toBe(true);
+  });
+
+  it("leave lint nothing to find but what they allow with a reason", async () => {
+    const migrator = new DatabaseMigrator({ url: "pglite::memory:", folder: fileURLToPath(folder) });
+    expect(await migrator.lint()).toMatchObject({ errors: 0, warnings: 0 });
   });
 
   it.each(sqlFiles)(

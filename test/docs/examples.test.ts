@@ -78,9 +78,13 @@ async function run({ file, code }: Example): Promise<void> {
   await new AsyncFunction(...names.map(([name]) => name), runnable(code))(...names.map(([, value]) => value));
 }
 
-const examples = [...fastGlob.sync("src/**/*.ts", { cwd: root }).sort(), "README.md"].flatMap(examplesIn);
+const examples = [
+  ...fastGlob.sync("src/**/*.ts", { cwd: root }).sort(),
+  "README.md",
+  "docs/migrations.md",
+].flatMap(examplesIn);
 
-describe("every example in a docstring or in the README runs", () => {
+describe("every example in a docstring, the README or docs/migrations.md runs", () => {
   const before = process.cwd();
   const folder = useTemporaryFolder();
   beforeEach(async () => {

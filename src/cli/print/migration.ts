@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CheckResult, HistoryRow, MigrationStatus, RunResult } from "../../index.ts";
-import { relativeTime, utc } from "./amount.ts";
+import type { CheckResult, EditedMigration, HistoryRow, MigrationStatus, RunResult } from "../../index.ts";
+import { count, relativeTime, utc } from "./amount.ts";
 import { escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
 
@@ -56,22 +56,62 @@ export function resultLines(results: RunResult, page: Page): string[] {
 /** What a check found: one paragraph for each kind of finding. */
 export function checkLines(result: CheckResult, page: Page): string[] {
   if (result.ok) return ["Files and history agree; nothing is pending."];
-  const edited = result.edited.map(({ name }) => name);
-  const findings: readonly (readonly [title: string, ids: readonly string[], way: string])[] = [
-    ["half applied", result.halfApplied, "look at the database, then kbvault migrate repair"],
-    ["file missing", result.missingFile, "bring the file back, or kbvault migrate repair"],
+  const plain = (ids: readonly string[]): readonly string[] => ids.map((id) => escapeText(id));
+  const edited = result.edited.flatMap((one) => [escapeText(one.name), ...editLines(one)]);
+  const findings: readonly (readonly [title: string, lines: readonly string[], way: string])[] = [
+    ["half applied", plain(result.halfApplied), "look at the database, then kbvault migrate repair"],
+    ["file missing", plain(result.missingFile), "bring the file back, or kbvault migrate repair"],
     ["edited after it was applied", edited, "undo the edit, or kbvault migrate repair"],
-    ["out of order", result.outOfOrder, "kbvault migrate rebase, or up --out-of-order"],
-    ["pending", result.pending, "kbvault migrate up"],
-    ["without a rollback", result.missingRollback, "write the rollback file, or the directive irreversible"],
+    ["out of order", plain(result.outOfOrder), "kbvault migrate rebase, or up --out-of-order"],
+    ["pending", plain(result.pending), "kbvault migrate up"],
+    [
+      "without a rollback",
+      plain(result.missingRollback),
+      "write the rollback file, or the directive irreversible",
+    ],
   ];
   return findings
-    .filter(([, ids]) => ids.length > 0)
-    .flatMap(([title, ids, way]) => [
+    .filter(([, lines]) => lines.length > 0)
+    .flatMap(([title, lines, way]) => [
       page.style.bold(`${title}:`),
-      ...ids.map((id) => `    ${escapeText(id)}`),
+      ...lines.map((line) => `    ${line}`),
       `    ${page.style.dim(`-> ${way}`)}`,
     ]);
+}
+
+const mostEditLines = 10;
+
+/** The lines between the first and the last that differ, `-` as applied and `+` as in the file. */
+function editLines({ applied, file }: EditedMigration): readonly string[] {
+  if (applied === null) return ["    (the SQL that was applied is not recorded)"];
+  const before = linesOf(applied);
+  const after = linesOf(file);
+  let head = 0;
+  while (head < Math.min(before.length, after.length) && before[head] === after[head]) head++;
+  let tail = 0;
+  while (
+    tail < Math.min(before.length, after.length) - head &&
+    before.at(-1 - tail) === after.at(-1 - tail)
+  ) {
+    tail++;
+  }
+  const marked = (mark: string, lines: readonly string[]): readonly string[] => {
+    const shown = lines.slice(head, lines.length - tail).map((line) => `    ${mark} ${escapeText(line)}`);
+    if (shown.length <= mostEditLines) return shown;
+    return [
+      ...shown.slice(0, mostEditLines),
+      `    ${mark} ... ${count(shown.length - mostEditLines, "more line")}`,
+    ];
+  };
+  return [...marked("-", before), ...marked("+", after)];
+}
+
+/** Lines as checksums see them: without line ends and white space before them. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .trimEnd()
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd());
 }
 
 function milliseconds(amount: number): string {

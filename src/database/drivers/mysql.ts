@@ -186,7 +186,12 @@ export class MysqlDriver implements Driver {
       if (isKbvaultError(error)) throw error;
       throw connectError(error as Error, redactUrl(this.#url), {
         notFound: ["ER_BAD_DB_ERROR"],
-        denied: ["ER_ACCESS_DENIED_ERROR", "ER_DBACCESS_DENIED_ERROR", "HANDSHAKE_NO_SSL_SUPPORT"],
+        denied: [
+          "ER_ACCESS_DENIED_ERROR",
+          "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
+          "ER_DBACCESS_DENIED_ERROR",
+          "HANDSHAKE_NO_SSL_SUPPORT",
+        ],
       });
     }
   }

@@ -164,7 +164,8 @@ export class PgliteDriver implements Driver {
 
   async #lockFolder(path: string): Promise<Lock> {
     await mkdir(dirname(path), { recursive: true });
-    const deadline = Date.now() + this.#options.lockTimeoutMs;
+    const { lockTimeoutMs } = this.#options;
+    const deadline = lockTimeoutMs === 0 ? Number.POSITIVE_INFINITY : Date.now() + lockTimeoutMs;
     for (;;) {
       const attempt = await tryProcessLock(`${path}.lock`);
       if (attempt.taken) return attempt.lock;

@@ -16,8 +16,8 @@ const library = useCompiled("src/index.ts", "src/knowledge-base/parallel/worker.
 
 const random = randomFrom(9);
 const small = Array.from({ length: 1500 }, (_, index) => randomEntry(random, `p${index}`));
-/** About 20 MB: every entry of a small knowledge base ten times, told apart by id and title. */
-const entries = Array.from({ length: 15_000 }, (_, index) => ({
+/** About 50 MB: every entry of a small knowledge base 25 times, told apart by id and title. */
+const entries = Array.from({ length: 38_000 }, (_, index) => ({
   ...small[index % small.length]!,
   id: `p${index}`,
   title: `Number ${index}`,
@@ -83,7 +83,7 @@ describe("a document that several threads work on", () => {
     bytes[bytes.length >>> 1]! ^= 0xff;
     await writeFile(pack, bytes);
     const damage = { code: "STORE_DAMAGED", data: { file: `packs/${versionId}.pack` } };
-    // Not by `rejects`: to print 20 MB where no error came would take for ever.
+    // Not by `rejects`: to print 50 MB where no error came would take for ever.
     const errorOf = (work: Promise<unknown>): Promise<unknown> =>
       work.then(
         () => "no error",

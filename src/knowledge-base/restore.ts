@@ -24,7 +24,7 @@ import { commitVersion } from "./commit.ts";
 import { compareStates, liveState, storedState } from "./compare/states.ts";
 import type { ComparisonSummary } from "./comparison.ts";
 import { assemble } from "./content/assemble.ts";
-import { checkVersion } from "./content/check.ts";
+import { checkVersion, isComplete } from "./content/check.ts";
 import { Packs } from "./content/packs.ts";
 import { appendEvent } from "./journal.ts";
 import { type LiveFile, readLiveIfAny } from "./live.ts";
@@ -174,6 +174,8 @@ async function survey(access: StoreAccess, choose: (catalog: Catalog) => Target)
   const holder = live === null ? null : await soundHolder(catalog, live.sha256, packs);
   const { prepared, changes, changesSaved } = await withBase(access, catalog, async (baseId) => {
     if (live === null) return { prepared: null, changes: null, changesSaved: null };
+    // A safety version is the last copy of its bytes: it shares none with a version that cannot be read.
+    if (holder === null && baseId !== null) await checkVersion(packs, baseId);
     const prepared = await prepareAnything(live.bytes, access.kbPath, packs, baseId, access.reading);
     return {
       prepared,
@@ -200,13 +202,7 @@ async function survey(access: StoreAccess, choose: (catalog: Catalog) => Target)
 /** The newest version that holds the bytes with this hash and can be restored, as far as its files show without being read. */
 async function soundHolder(catalog: Catalog, sha256: string, packs: Packs): Promise<VersionSummary | null> {
   for (const version of catalog.versions.toReversed()) {
-    if (version.sha256 !== sha256) continue;
-    try {
-      await checkVersion(packs, version.versionId);
-      return version;
-    } catch (error) {
-      if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
-    }
+    if (version.sha256 === sha256 && (await isComplete(packs, version.versionId))) return version;
   }
   return null;
 }

@@ -8,6 +8,7 @@ import { type Catalog, currentVersion, openCatalog, saveCatalog, toVersion } fro
 import { changesSince } from "./changes-since.ts";
 import { changedEntriesOf, commitVersion } from "./commit.ts";
 import { nameEntries } from "./compare/entry-names.ts";
+import { checkVersion, isComplete } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
 import { describeDuplicate, duplicateWarnings, placeDuplicates } from "./duplicates.ts";
 import { readAndHash } from "./live.ts";
@@ -41,7 +42,7 @@ export interface CreateVersionResult {
   readonly warnings: readonly Warning[];
 }
 
-/** Keeps the live bytes as a new version, unless they are those of the current one. */
+/** Keeps the live bytes as a new version, unless they are those of the current one and that one is complete. */
 export async function createVersion(
   access: StoreAccess,
   options: CreateVersionOptions,
@@ -52,13 +53,13 @@ export async function createVersion(
   const by = checkText("author", author);
   const { catalog, packs } = await openStore(access);
   const { bytes, hashing } = await readAndHash(access.kbPath);
-  // Bytes of another number are other bytes: only where the number is the same is their hash worth waiting for.
-  if (bytes.length === currentVersion(catalog)?.bytes) {
-    const unchanged = unchangedResult(catalog, await hashing);
-    if (unchanged !== null) return unchanged;
-  }
   const parent = currentVersion(catalog);
+  // Bytes of another number are other bytes: only where the number is the same is their hash worth waiting for.
+  const unchanged = parent?.bytes === bytes.length ? unchangedResult(catalog, await hashing) : null;
+  if (unchanged !== null && (await isComplete(packs, unchanged.version.versionId))) return unchanged;
   const { prepared, changes } = await withBase(access, catalog, async (baseId) => {
+    // Bytes whose version is incomplete are kept once more, and share nothing with it.
+    if (unchanged !== null && baseId !== null) await checkVersion(packs, baseId);
     const prepared = await prepareVersion(bytes, access.kbPath, packs, baseId, access.reading);
     return { prepared, changes: await changesAgainst(parent, prepared, packs, access) };
   });
@@ -69,7 +70,7 @@ export async function createVersion(
   return withLock(access, "snapshot", async (lock) => {
     const now = await openCatalog(access.storage, { onWarning: access.warn });
     const meanwhile = unchangedResult(now, sha256);
-    if (meanwhile !== null) return meanwhile;
+    if (meanwhile !== null && meanwhile.version.versionId !== unchanged?.version.versionId) return meanwhile;
     const parentNow = currentVersion(now);
     const job = {
       prepared,

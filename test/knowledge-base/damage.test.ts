@@ -173,6 +173,43 @@ describe("a damaged newest version", () => {
   });
 
   it.each(damages.slice(0, 2))(
+    "is kept once more by a snapshot of its bytes when its pack is %s",
+    async (_, damage) => {
+      const { versioner, pack, warnings } = await makeStore();
+      await damage(pack);
+      const result = await versioner.createVersion({ description: "again" });
+      expect(result).toMatchObject({ created: true, version: { sequence: 3 } });
+      expect(warnings).toMatchObject([{ code: "STORE_DAMAGED" }]);
+      expect((await versioner.readContent("v3")).toString()).toBe(two);
+      expect(await versioner.createVersion({ description: "and again" })).toMatchObject({
+        created: false,
+        version: { sequence: 3 },
+      });
+    },
+  );
+
+  it.each(["snapshot", "restore"])(
+    "that shares bytes with a missing pack is kept once more, by a %s",
+    async (way) => {
+      const entries = Array.from({ length: 100 }, (_, index) => ({
+        id: `e${index}`,
+        text: `${index} `.repeat(60),
+      }));
+      const edited = JSON.stringify(entries.with(50, { id: "e50", text: "new" }));
+      const { versioner, save, store, file } = await makeVersioner(folder());
+      await save(one);
+      const { versionId } = await save(JSON.stringify(entries));
+      await save(edited);
+      await rm(join(store, "packs", `${versionId}.pack`));
+      if (way === "snapshot") await versioner.createVersion({ description: "again" });
+      else await versioner.restoreVersion("v1");
+      expect((await versioner.readContent("v4")).toString()).toBe(edited);
+      if (way === "restore") await versioner.undo();
+      expect(await readFile(file, "utf8")).toBe(edited);
+    },
+  );
+
+  it.each(damages.slice(0, 2))(
     "is not taken for a copy of the live bytes when its pack is %s",
     async (_, damage) => {
       const { versioner, pack, file } = await makeStore();

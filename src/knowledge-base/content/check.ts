@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isKbvaultError } from "../../errors.ts";
 import type { RunList } from "../pack/run-list.ts";
 import type { Packs } from "./packs.ts";
 
@@ -23,6 +24,17 @@ export async function checkRuns(packs: Packs, list: RunList): Promise<void> {
     const { pack } = await packs.record(run.pack);
     if (run.offset + run.length > pack.bytes)
       throw (await packs.reader(run.pack)).damaged("a run list points behind its end");
+  }
+}
+
+/** Whether `checkVersion` finds nothing. */
+export async function isComplete(packs: Packs, versionId: string): Promise<boolean> {
+  try {
+    await checkVersion(packs, versionId);
+    return true;
+  } catch (error) {
+    if (isKbvaultError(error, "STORE_DAMAGED")) return false;
+    throw error;
   }
 }
 

@@ -23,6 +23,9 @@ const SUBFIELD_ID = [0x4b, 0x55] as const;
 /** Length of the extra field, identifier and length of the subfield, CRC-32 of the unit starts. */
 const BEFORE_UNITS = 10;
 
+/** Output buffer of the inflater: what a member holds fits into it whole, so nothing is put together and copied. */
+const OUTPUT_CHUNK: number = MEMBER_BYTES + 1024;
+
 /** Starts of units as varints; see `encodeUnitStarts`. */
 export type EncodedUnitStarts = Uint8Array;
 
@@ -74,7 +77,10 @@ export function inflateMember(member: Buffer, file: string, maxBytes: number = M
   const bodyStart = bodyStartOf(member, file);
   let raw: Buffer;
   try {
-    raw = inflateRawSync(member.subarray(bodyStart, member.length - TRAILER), { maxOutputLength: maxBytes });
+    raw = inflateRawSync(member.subarray(bodyStart, member.length - TRAILER), {
+      maxOutputLength: maxBytes,
+      chunkSize: OUTPUT_CHUNK,
+    });
   } catch (cause) {
     throw damaged(file, "it does not inflate", cause);
   }

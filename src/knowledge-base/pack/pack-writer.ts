@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Container } from "../layout/unit-cursor.ts";
-import { handOver, withWorkers } from "../parallel/workers.ts";
+import { COMPRESSING, handOver, withWorkers } from "../parallel/workers.ts";
 import type { PackInfo } from "../record.ts";
 import { MAX_UNIT_BYTES, MEMBER_BYTES } from "./gzip-member.ts";
 import { encodePackIndex, type MemberSizes, toLittleEndian } from "./pack-index.ts";
@@ -55,7 +55,7 @@ export function compressContent(content: PackContent): Promise<CompressedContent
   const rawBytes = rawLength(content);
   const jobs = cutMembers(content);
   const level = rawBytes < SMALL_PACK_BYTES ? 9 : 1;
-  return withWorkers(rawBytes, async (workers) => {
+  return withWorkers(COMPRESSING * rawBytes, async (workers) => {
     const batches = Array.from({ length: Math.ceil(jobs.length / MEMBERS_PER_TASK) }, (_, index) =>
       jobs
         .slice(index * MEMBERS_PER_TASK, (index + 1) * MEMBERS_PER_TASK)

@@ -1,5 +1,5 @@
 /**
- * Worker threads, for documents that are large enough to repay starting them (some 30 ms each).
+ * Worker threads, for documents that are large enough to repay starting them (some 60 ms).
  *
  * @module
  */
@@ -9,8 +9,11 @@ import { packageFile } from "../../package-file.ts";
 import { perform, type Task, type TaskOf, type TaskResults } from "./tasks.ts";
 import type { WorkerAnswer } from "./worker.ts";
 
-/** Documents and packs from this size on are worked on by several threads. */
-export const PARALLEL_BYTES: number = 16 * 1024 * 1024;
+/** Documents from this size on are hashed and inflated by several threads. */
+export const PARALLEL_BYTES: number = 48 * 1024 * 1024;
+
+/** Compressing takes about four times as long as hashing or inflating as many bytes. */
+export const COMPRESSING = 4;
 
 /** Workers need JavaScript, so the built file serves the sources too, when tests run them. */
 const workerFile = "dist/knowledge-base/parallel/worker.js";
@@ -34,7 +37,10 @@ function workersOf(performer: Performer): Workers {
 /** Does every task on this thread. */
 const thisThread: Workers = workersOf((task) => new Promise((resolve) => resolve(perform(task))));
 
-/** Gives `work` worker threads if there are `bytes` enough to do, else this thread; they end with it. */
+/**
+ * Gives `work` worker threads if there is as much to do as hashing `PARALLEL_BYTES` takes, else this thread; they end
+ * with it.
+ */
 export async function withWorkers<Result>(
   bytes: number,
   work: (workers: Workers) => Promise<Result>,

@@ -129,29 +129,39 @@ describe("a damaged pack", () => {
 
   it("is noticed by every reading that a changed byte touches", async () => {
     const { file, info } = await storedPack(contentOf(raw.subarray(0, 700), [0, 40, 80, 400], 300));
-    const read = async (bytes: Buffer): Promise<unknown> => {
-      const reader = await readerOf(bytes, info);
-      try {
-        return [
-          (await reader.read({ offset: 0, length: 700 })).toString("latin1"),
-          (await reader.runListText()).toString(),
-          [...(await reader.idHashes())],
-          await reader.lastUnitIn({ offset: 0, length: 700 }),
-          await reader.outsideIn({ offset: 0, length: 700 }),
-        ];
-      } catch (error) {
-        expect(error).toMatchObject({ code: "STORE_DAMAGED" });
-        return "damaged";
-      }
-    };
-    const same = await read(file);
+    const whole = { offset: 0, length: 700 };
+    const questions: readonly ((reader: PackReader) => Promise<unknown>)[] = [
+      async (reader) => (await reader.read(whole)).toString("latin1"),
+      async (reader) => (await reader.runListText()).toString(),
+      (reader) => reader.idHashes(),
+      (reader) => reader.firstUnitIn({ offset: 30, length: 20 }),
+      (reader) => reader.lastUnitIn(whole),
+      (reader) => reader.outsideIn(whole),
+    ];
+    const ask = (bytes: Buffer): Promise<unknown[]> =>
+      Promise.all(
+        questions.map(async (question) => {
+          try {
+            return await question(await readerOf(bytes, info));
+          } catch (error) {
+            expect(error).toMatchObject({ code: "STORE_DAMAGED" });
+            return "damaged";
+          }
+        }),
+      );
+    const sound = await ask(file);
     let noticed = 0;
     for (let at = 0; at < file.length; at++) {
-      const damaged = Buffer.from(file);
-      damaged[at]! ^= 0x20;
-      const outcome = await read(damaged);
-      if (outcome === "damaged") noticed++;
-      else expect(outcome, `byte ${at}`).toEqual(same);
+      let isNoticed = false;
+      for (const bits of [0x04, 0x20, 0xff]) {
+        const rotten = Buffer.from(file);
+        rotten[at]! ^= bits;
+        for (const [index, answer] of (await ask(rotten)).entries()) {
+          if (answer === "damaged") isNoticed = true;
+          else expect(answer, `question ${index}, byte ${at}`).toEqual(sound[index]);
+        }
+      }
+      if (isNoticed) noticed++;
     }
     // The rest is what gzip headers say of times and systems.
     expect(noticed).toBeGreaterThan(file.length - 40);

@@ -19,7 +19,6 @@ const needed = [
   "dist/index.js",
   "dist/index.d.ts",
   "dist/cli/main.js",
-  "dist/cli/worker.js",
   "dist/database/drivers/pglite-worker.js",
   "dist/knowledge-base/parallel/worker.js",
   "data/migrations/001_initial_schema.sql",

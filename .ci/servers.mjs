@@ -10,6 +10,8 @@ import { createConnection } from "mysql2/promise";
 import { Client } from "pg";
 
 const patienceMs = 60_000;
+/** What programs said when they failed, by command; told when a server does not answer in the end. */
+const complaints = new Map();
 
 const postgres = {
   url: process.env.KBVAULT_TEST_POSTGRES_URL,
@@ -45,9 +47,14 @@ const mariadb = {
     run("start-stop-daemon", "--start", "--oknodo", "--background", ...program);
   },
   letIn() {
-    // Its local socket knows root without a password; connections over TCP get none to ask for.
-    const ways = "unix_socket OR mysql_native_password USING PASSWORD('')";
-    run("mariadb", "--execute", `ALTER USER root@localhost IDENTIFIED VIA ${ways}`);
+    // Its local socket knows root without a password. A connection over TCP is from localhost or, where names are not looked
+    // up, from 127.0.0.1.
+    const statements = [
+      "ALTER USER root@localhost IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('')",
+      "CREATE USER IF NOT EXISTS root@127.0.0.1",
+      "GRANT ALL ON *.* TO root@127.0.0.1 WITH GRANT OPTION",
+    ];
+    run("mariadb", "--execute", statements.join("; "));
   },
   async createDatabase() {
     const { href, name } = withDatabase(this.url, "");
@@ -69,6 +76,7 @@ for (const server of silent) {
   const deadline = Date.now() + patienceMs;
   for (let failure = ""; failure !== null; failure = await failureOf(server)) {
     if (Date.now() > deadline) {
+      for (const [command, complaint] of complaints) console.error(`${command}: ${complaint}`);
       console.error(`${server.package} does not answer at ${server.url}: ${failure}`);
       process.exit(1);
     }
@@ -101,12 +109,9 @@ function postgresVersion() {
   return versions.filter((version) => existsSync(`${folder}/${version}/main`)).at(-1);
 }
 
-/** Runs a program; one that fails says so, and whether the server answers decides. */
+/** Runs a program. One that fails is no error yet: whether the server answers decides. */
 function run(program, ...args) {
-  const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8", env: environment() });
-  if (status !== 0) console.error(`${program} ${args.join(" ")}: ${error?.message ?? stderr}`);
-}
-
-function environment() {
-  return { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8", env });
+  if (status !== 0) complaints.set([program, ...args].join(" "), error?.message ?? stderr.trim());
 }

@@ -171,16 +171,19 @@ async function findDuplicates(
   return readFacts(bytes, base.layout, settings.maxDepth).duplicates;
 }
 
-/** Whether a packs' id hashes know the id of one of the `units` that are new. */
-async function mayBeTaken(units: readonly LiveUnit[], base: Base, packs: Packs): Promise<boolean> {
+/** Whether the base has, in all likelihood, an entry with the id of one of the `units` that are new. */
+async function mayBeTaken(units: readonly LiveUnit[], { content }: Base, packs: Packs): Promise<boolean> {
   const hashes = new Set<number>();
   for (const { partner, container, id } of units) {
     if (partner === null && container !== null && id !== null) hashes.add(idHash(container, id));
   }
   if (hashes.size === 0) return false;
-  const names = new Set(base.content.runs.runs.map((run) => run.pack));
-  for (const name of names) {
-    for (const hash of await (await packs.reader(name)).idHashes()) if (hashes.has(hash)) return true;
+  for (const pack of new Set(content.runs.runs.map((run) => run.pack))) {
+    const reader = await packs.reader(pack);
+    for (const [unit, hash] of (await reader.idHashes()).entries()) {
+      // A pack also knows entries that were removed since.
+      if (hashes.has(hash) && content.runs.includes(pack, await reader.unitOffset(unit))) return true;
+    }
   }
   return false;
 }

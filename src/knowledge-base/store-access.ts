@@ -8,6 +8,7 @@ import { isKbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { Packs } from "./content/packs.ts";
+import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
@@ -54,11 +55,18 @@ export async function withLock<Result>(
   }
 }
 
-/** The version whose bytes a new one shares: the one that live came from, or the newest that is JSON; null for none. */
-function baseVersionId(catalog: Catalog): string | null {
+/**
+ * The version whose bytes a new one shares; null for none. Any that is JSON will do: the one whose blocks are cached,
+ * else the one that live came from, else the newest.
+ */
+async function baseVersionId({ storage }: StoreAccess, catalog: Catalog): Promise<string | null> {
+  const cached = await cachedBaseId(storage.folder);
   const current = currentVersion(catalog);
-  if (current?.valid === true) return current.versionId;
-  return catalog.versions.findLast((version) => version.valid)?.versionId ?? null;
+  const valid = catalog.versions.filter((version) => version.valid);
+  const wanted = [cached, current?.versionId];
+  const base =
+    wanted.flatMap((id) => valid.find(({ versionId }) => versionId === id) ?? [])[0] ?? valid.at(-1);
+  return base?.versionId ?? null;
 }
 
 /**
@@ -70,7 +78,7 @@ export async function withBase<Result>(
   catalog: Catalog,
   work: (baseId: string | null) => Promise<Result>,
 ): Promise<Result> {
-  const baseId = baseVersionId(catalog);
+  const baseId = await baseVersionId(access, catalog);
   try {
     return await work(baseId);
   } catch (error) {

@@ -16,9 +16,7 @@ import { RunList } from "../pack/run-list.ts";
 import type { VersionRecord } from "../record.ts";
 import type { Base } from "./align.ts";
 import { type Block, type BlockUnit, cutBlocks, digestOf } from "./blocks.ts";
-
-/** Name of the folder, beside the blobs, that holds the cached blocks; it can be deleted at any time. */
-const cacheFolder = ".cache";
+import { cacheFolder, cacheSuffix } from "./cached-base.ts";
 
 /** The cached blocks of one version. Containers are few: blocks name them by their place in a list. */
 interface CachedBlocks {
@@ -39,6 +37,7 @@ export async function loadBase(packs: Packs, versionId: string): Promise<Base> {
   const layout = record.layout ?? { entries: ["/*"], idField: null };
   const cached = await readCachedBlocks(packs.storage.folder, record);
   const blocks = cached ?? blocksOf(await assemble(record, packs), layout);
+  if (cached === null) await cacheBlocks(packs.storage.folder, versionId, blocks);
   return { content, layout, entryCount: record.entryCount ?? 0, duplicates: record.duplicates, blocks };
 }
 
@@ -68,7 +67,7 @@ export async function cacheBlocks(
     await writeFile(temporary, encodeBlocks(versionId, blocks));
     await rename(temporary, join(folder, fileName(versionId)));
     for (const name of await readdir(folder)) {
-      if (name !== fileName(versionId) && name.endsWith(".blocks"))
+      if (name !== fileName(versionId) && name.endsWith(cacheSuffix))
         await rm(join(folder, name), { force: true });
     }
   } catch {
@@ -94,7 +93,7 @@ async function readCachedBlocks(
 }
 
 function fileName(versionId: string): string {
-  return `${versionId}.blocks`;
+  return versionId + cacheSuffix;
 }
 
 /** A line with the SHA-256 of the rest, then JSON: a damaged cache must not decide what a version consists of. */

@@ -58,6 +58,16 @@ export class PackReader implements ByteSource {
     return fromLittleEndian(this.#gunzip(await this.#readSection(this.sections.ids)));
   }
 
+  /** Raw offset of the unit with this number, counted from the first of the pack. */
+  async unitOffset(unit: number): Promise<number> {
+    const { unitOffsets } = await this.index();
+    const member = lastAtOrBefore(unitOffsets, unit);
+    const { offsets } = await this.#unitsOf(member);
+    const offset = offsets[unit - unitOffsets[member]!];
+    if (offset === undefined) throw this.damaged("it has more id hashes than units");
+    return offset;
+  }
+
   /** The stored bytes of the members `first` to `end`, not inflated. */
   async readStored(first: number, end: number): Promise<Buffer> {
     const { storedOffsets } = await this.index();

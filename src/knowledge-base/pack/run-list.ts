@@ -53,6 +53,13 @@ export class RunList {
     return lastAtOrBefore(this.positions, position);
   }
 
+  /** Whether the version has the byte at `offset` of `pack`. */
+  includes(pack: string, offset: number): boolean {
+    return this.runs.some(
+      (run) => run.pack === pack && run.offset <= offset && offset < run.offset + run.length,
+    );
+  }
+
   /** The runs that make up `length` bytes from `position`, cut to them. */
   *slice(position: number, length: number): Generator<Run> {
     let at = position;

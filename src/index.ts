@@ -47,6 +47,7 @@ export type {
   FieldChangeKind,
   ModifiedEntry,
 } from "./knowledge-base/comparison.ts";
+export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
 export type { Label } from "./knowledge-base/labels.ts";

@@ -4,15 +4,14 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Refuses to test the command line when `dist` was not built from the present `src`. */
+/** Refuses to test the program when `dist` was not built from the present `src`. */
 export default async function checkBuild(): Promise<void> {
+  const built = Math.min(...(await Promise.all(["dist/index.js", "dist/cli/main.js"].map(changeTime))));
   const sources = (await readdir(join(root, "src"), { recursive: true })).filter((name) =>
     name.endsWith(".ts"),
   );
   for (const source of sources) {
-    const written = await changeTime(join(root, "src", source));
-    const built = await changeTime(join(root, "dist", source.replace(/\.ts$/, ".js")));
-    if (written > built)
+    if ((await changeTime(join("src", source))) > built)
       throw new Error(
         `dist lacks src/${source} as it is now. Run \`npm run build\` before the tests of the program.`,
       );
@@ -20,7 +19,7 @@ export default async function checkBuild(): Promise<void> {
 }
 
 async function changeTime(path: string): Promise<number> {
-  return stat(path).then(
+  return stat(join(root, path)).then(
     (file) => file.mtimeMs,
     () => 0,
   );

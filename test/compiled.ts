@@ -7,10 +7,10 @@ import { afterAll, beforeAll } from "vitest";
 const project = resolve(import.meta.dirname, "..");
 
 /**
- * Compiles `source` (a path below src) and what it imports before the tests of a file, for tests that start
- * processes of their own. The result tells the path of its JavaScript.
+ * Compiles `source` (its path in the project), what it imports, and `others` that it starts by name, before the tests
+ * of a file: for tests with processes or threads of their own. The result tells the path of its JavaScript.
  */
-export function useCompiled(source: string): () => string {
+export function useCompiled(source: string, ...others: readonly string[]): () => string {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "kbvault-compiled-"));
@@ -25,7 +25,7 @@ export function useCompiled(source: string): () => string {
         isolatedDeclarations: false,
       },
       include: [],
-      files: [join(project, source)],
+      files: [source, ...others].map((file) => join(project, file)),
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');

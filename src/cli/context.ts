@@ -15,6 +15,8 @@ export interface Context {
   readonly page: Page;
   /** The versioner that the settings name, or one of another file `kb`; `write` also finds out who writes. */
   open(purpose: "read" | "write", kb?: string): Promise<KnowledgeBaseVersioner>;
+  /** The path of the live file that the settings name. */
+  liveFile(): Promise<string>;
   /** Prints lines to stderr, unless `--quiet`. */
   talk(lines: readonly string[]): void;
   /**

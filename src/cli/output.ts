@@ -42,7 +42,7 @@ export async function printError(error: unknown, flags: PrintFlags): Promise<voi
 }
 
 /** Prints one JSON document to stdout; characters that could steer a terminal are written as escapes. */
-export async function printJson(value: object): Promise<void> {
+async function printJson(value: object): Promise<void> {
   const [{ stringifyJson }, { escapeLines }] = await Promise.all([
     import("../index.ts"),
     import("./print/escape.ts"),

@@ -36,6 +36,10 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
         talk([`${page.style.yellow("warning")} ${message}`], flags);
       });
     },
+    liveFile: async () => {
+      const { loadSettings } = await import("./settings.ts");
+      return (await loadSettings(flags, env)).kb;
+    },
     talk: (lines) => {
       if (!flags.json) talk(lines, flags);
     },

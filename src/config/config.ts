@@ -17,7 +17,7 @@ export const configFileName = "kbvault.config.json";
 export interface Config {
   /** Path of the knowledge base. */
   readonly kb?: string;
-  /** Folder of the versions. */
+  /** Folder of the versions, or the URL of a store. */
   readonly store?: string;
   /** Path of a JSON Schema (2020-12) that the knowledge base should follow. */
   readonly schema?: string;
@@ -98,9 +98,14 @@ export async function createConfig(folder: string, config: Config): Promise<stri
 function withPaths(config: Config, change: (path: string) => string): Config {
   const paths = pathKeys.flatMap((key) => {
     const path = config[key];
-    return path === undefined ? [] : [[key, change(path)]];
+    return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
   return { ...config, ...Object.fromEntries(paths) };
+}
+
+/** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */
+function isUrl(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(path);
 }
 
 function unreadable(from: string, error: unknown): unknown {

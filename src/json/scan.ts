@@ -6,7 +6,7 @@
  * @see RFC 8259, whose grammar it follows to the letter; encoding is checked apart, by `node:buffer` `isUtf8`.
  */
 import { KbvaultError } from "../errors.ts";
-import { hashBytes } from "./hash.ts";
+import { EMPTY_HASH, hashBytes } from "./hash.ts";
 import { placeOf } from "./place.ts";
 
 const QUOTE = 0x22;
@@ -22,7 +22,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** Deepest nesting that is read unless the caller says otherwise. */
-export const DEFAULT_MAX_DEPTH = 1000;
+const DEFAULT_MAX_DEPTH = 1000;
 
 /** Objects with more keys than this look repeated keys up in a map instead of a list. */
 const LINEAR_KEYS = 12;
@@ -88,8 +88,11 @@ export class JsonScanner {
     return at;
   }
 
-  /** Offset behind the value that starts at `offset`; only the value itself, no white space around it. */
-  skipValue(offset: number): number {
+  /**
+   * Offset behind the value that starts at `offset`; only the value itself, no white space around it.
+   * `outerDepth` says in how many arrays and objects the value stands already; default 0.
+   */
+  skipValue(offset: number, outerDepth = 0): number {
     const bytes = this.bytes;
     const isObject = this.#isObject;
     let depth = 0;
@@ -99,7 +102,7 @@ export class JsonScanner {
       if (byte === QUOTE) {
         at = this.skipString(at);
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (depth === this.#maxDepth) this.#failDepth(at);
+        if (depth + outerDepth >= this.#maxDepth) this.#failDepth(at);
         isObject[depth] = byte === OPEN_BRACE ? 1 : 0;
         this.#firstKey[depth] = this.#keyCount;
         const inside = this.skipWhiteSpace(at + 1);
@@ -296,7 +299,7 @@ export class JsonScanner {
 
   #hashKey(offset: number): number {
     const bytes = this.bytes;
-    let hash = 0x811c9dc5;
+    let hash = EMPTY_HASH;
     let at = offset + 1;
     for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[++at]!) {
       if (byte === BACKSLASH) return hashBytes(Buffer.from(this.readString(offset)));

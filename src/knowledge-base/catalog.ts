@@ -45,7 +45,10 @@ export interface Catalog {
 
 /** How to open a catalog. */
 export interface CatalogOptions {
-  /** Told when the cache had to be rebuilt (CATALOG_REBUILT) and when two versions share a number (SEQUENCE_COLLISION). */
+  /**
+   * Told when the cache had to be rebuilt (CATALOG_REBUILT), when two versions share a number (SEQUENCE_COLLISION),
+   * and of each file that had to be left out (STORE_DAMAGED).
+   */
   readonly onWarning?: (warning: Warning) => void;
   /** Where the cache is read and written; default: the real file system. */
   readonly port?: FilePort;
@@ -63,6 +66,8 @@ const emptyState: CatalogState = { versions: [], journal: emptyJournal };
  * @throws KbvaultError STORE_NOT_FOUND, FORMAT_TOO_NEW, IO_ERROR
  * @example
  * ```ts
+ * import { openStorage } from "./storage/open.ts";
+ *
  * const catalog = await openCatalog(openStorage("versions"), { onWarning: console.warn });
  * console.log(catalog.versions.map((version) => version.versionId));
  * ```
@@ -81,6 +86,9 @@ export async function openCatalog(storage: BlobStorage, options: CatalogOptions 
   const catalog = catalogOf(state, [...problems, ...unread]);
   if (state !== cached) await saveCatalog(storage, catalog, options.port);
   warnOfCollisions(catalog, warn);
+  for (const { message, file, affectedVersions } of catalog.problems) {
+    warn({ code: "STORE_DAMAGED", message, data: { file, affectedVersions } });
+  }
   return catalog;
 }
 

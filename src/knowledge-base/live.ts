@@ -7,7 +7,7 @@ import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { readStable, type StableFile } from "../files/read.ts";
 import { byteOrderMarkLength, checkUtf8 } from "../json/encoding.ts";
 import { JsonScanner } from "../json/scan.ts";
-import { PARALLEL_BYTES, sharedMemory, withWorkers } from "./parallel/workers.ts";
+import { hashAside, PARALLEL_BYTES, sharedMemory } from "./parallel/workers.ts";
 
 /** The live file as it was read. */
 export interface LiveFile extends StableFile {
@@ -25,10 +25,7 @@ export async function readAndHash(path: string): Promise<ReadFile> {
   const allocate = (size: number): Uint8Array =>
     size < PARALLEL_BYTES ? Buffer.allocUnsafeSlow(size) : sharedMemory(size);
   const file = await readStable(path, { allocate });
-  const { bytes } = file;
-  const hashing = withWorkers(bytes.length, (workers) => workers.run({ kind: "hash", bytes }));
-  hashing.catch(() => {});
-  return { ...file, hashing };
+  return { ...file, hashing: hashAside(file.bytes) };
 }
 
 /** Reads and hashes the live file. */

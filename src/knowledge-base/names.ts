@@ -78,7 +78,7 @@ const rules: Readonly<Record<TextKind, readonly Rule[]>> = {
  * @example
  * ```ts
  * checkText("tag", "known-good"); // "known-good"
- * checkText("tag", "a..b");       // INVALID_TEXT: must not hold .. or @{
+ * checkText("tag", "a..b"); // throws INVALID_TEXT: must not hold .. or @{
  * ```
  */
 export function checkText(what: TextKind, value: string): string {

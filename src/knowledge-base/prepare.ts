@@ -4,18 +4,19 @@
  *
  * @module
  */
-import { isKbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { JsonScanner } from "../json/scan.ts";
 import { Content } from "./content/content.ts";
 import type { Packs } from "./content/packs.ts";
 import { type Duplicate, IdRegister, readFacts } from "./duplicates.ts";
 import { detectLayout } from "./layout/detect.ts";
-import { type Layout, sameLayout } from "./layout/layout.ts";
+import { type Layout, patternsOf, sameLayout } from "./layout/layout.ts";
 import { checkText } from "./live.ts";
 import type { Base, LiveUnit } from "./match/align.ts";
 import { emptyBase, loadBase } from "./match/base.ts";
+import { idHash } from "./match/new-bytes.ts";
 import { planOpaque } from "./match/opaque.ts";
-import { idHash, planVersion, type VersionPlan } from "./match/plan.ts";
+import { planVersion, type VersionPlan } from "./match/plan.ts";
 import { PendingPack } from "./pack/pending-pack.ts";
 import { PENDING, RunList } from "./pack/run-list.ts";
 
@@ -39,6 +40,9 @@ export interface PreparedVersion {
   readonly outsideChanged: boolean;
 }
 
+/** Errors about what a file holds, not about reading it. */
+const contentErrors = ["KB_EMPTY", "INVALID_UTF8", "INVALID_JSON", "DEPTH_LIMIT"] as const;
+
 /**
  * Prepares `bytes`, which must be JSON, to share bytes with the version `baseId` (a valid one, or null).
  * Throws KB_EMPTY, INVALID_UTF8, INVALID_JSON and DEPTH_LIMIT; `path` is for the messages.
@@ -50,16 +54,47 @@ export async function prepareVersion(
   baseId: string | null,
   settings: ReadingSettings,
 ): Promise<PreparedVersion> {
+  try {
+    return await prepare(bytes, path, packs, baseId, settings);
+  } catch (error) {
+    if (!isKbvaultError(error) || error.code === "KB_EMPTY" || !isContentError(error)) throw error;
+    const message = `${path}: ${error.message} Nothing was changed. Correct it there, or restore a version: \`kbvault log\` lists them.`;
+    throw new KbvaultError(error.code, message, { path, ...error.data }, { cause: error });
+  }
+}
+
+function isContentError(error: unknown): boolean {
+  return contentErrors.some((code) => isKbvaultError(error, code));
+}
+
+async function prepare(
+  bytes: Uint8Array,
+  path: string,
+  packs: Packs,
+  baseId: string | null,
+  settings: ReadingSettings,
+): Promise<PreparedVersion> {
   checkText(bytes, path);
   const stored = baseId === null ? null : await loadBase(packs, baseId);
   if (stored !== null && suits(stored.layout, settings)) {
     const prepared = await prepareOn(stored, bytes, packs, settings);
-    if (!prepared.outsideChanged || settings.entries !== undefined) return prepared;
-    const layout = detectLayout(bytes, settings.idField ?? null);
-    if (sameLayout(layout, stored.layout)) return prepared;
+    if (settings.entries !== undefined || !hasNewLayout(prepared, stored.layout)) return prepared;
   }
   const layout = layoutOf(bytes, settings);
   return prepareOn(emptyBase(layout), bytes, packs, settings);
+}
+
+/**
+ * Whether `prepared` shows another layout than the one that it was prepared with: text outside entries changed, or
+ * members of the root, which were entries themselves, have become collections (an empty list was filled).
+ */
+function hasNewLayout({ bytes, plan, outsideChanged }: PreparedVersion, layout: Layout): boolean {
+  const changed = new Set(plan.changed.map((unit) => unit.id));
+  const ofRootMembers = layout.entries.length === 1 && layout.entries[0] === "/*";
+  if (!outsideChanged && (!ofRootMembers || changed.size === 0)) return false;
+  const shown = detectLayout(bytes, layout.idField);
+  if (sameLayout(shown, layout)) return false;
+  return outsideChanged || patternsOf(shown).every(([member]) => member !== undefined && changed.has(member));
 }
 
 /** Prepares bytes that need not be JSON, for a safety version. */
@@ -73,10 +108,7 @@ export async function prepareAnything(
   try {
     return await prepareVersion(bytes, path, packs, baseId, settings);
   } catch (error) {
-    const isContent = (["KB_EMPTY", "INVALID_UTF8", "INVALID_JSON", "DEPTH_LIMIT"] as const).some((code) =>
-      isKbvaultError(error, code),
-    );
-    if (!isContent) throw error;
+    if (!isContentError(error)) throw error;
     const base =
       baseId === null ? emptyBase({ entries: ["/*"], idField: null }) : await loadBase(packs, baseId);
     const plan = planOpaque(bytes, base);

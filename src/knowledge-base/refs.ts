@@ -7,7 +7,7 @@ import { KbvaultError } from "../errors.ts";
 import { type Catalog, latestSnapshot } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
 import { nearest } from "./nearest.ts";
-import { isVersionId } from "./record.ts";
+import { isVersionId, sequenceOf } from "./record.ts";
 import { parseTime } from "./time.ts";
 
 /** Most candidates in an error; an ambiguous ref lists the newest. */
@@ -35,7 +35,11 @@ export function isLiveRef(ref: string): boolean {
  * @throws KbvaultError REF_NOT_FOUND, REF_AMBIGUOUS (`data.ref`, `data.candidates`: refs that would work)
  * @example
  * ```ts
- * resolveRef(catalog, "known-good~1").versionId;
+ * import { openCatalog } from "./catalog.ts";
+ * import { openStorage } from "./storage/open.ts";
+ *
+ * const catalog = await openCatalog(openStorage("versions"));
+ * resolveRef(catalog, "known-good~1").versionId; // "v2_20250126_163000"
  * ```
  */
 export function resolveRef(catalog: Catalog, ref: string): VersionSummary {
@@ -109,6 +113,16 @@ function theOne(catalog: Catalog, ref: string, fitting: readonly VersionSummary[
 }
 
 function fail(catalog: Catalog, ref: string): never {
+  const damaged = catalog.problems.find(({ affectedVersions }) =>
+    affectedVersions.some((id) => fits(id, ref)),
+  );
+  if (damaged !== undefined) {
+    throw new KbvaultError(
+      "STORE_DAMAGED",
+      `${JSON.stringify(ref)} names a version whose record cannot be read: ${damaged.message}`,
+      { ref, file: damaged.file, affectedVersions: damaged.affectedVersions },
+    );
+  }
   const candidates = candidatesFor(catalog, ref);
   const hint = candidates.length === 0 ? "" : ` Did you mean ${candidates.join(", ")}?`;
   throw new KbvaultError(
@@ -139,4 +153,11 @@ function candidatesFor({ versions, labels }: Catalog, ref: string): readonly str
     .toSorted((a, b) => distance(a) - distance(b))
     .slice(0, 3)
     .map(({ versionId }) => versionId);
+}
+
+/** Whether `ref` is the id of a version, its beginning, or its number. */
+function fits(versionId: string, ref: string): boolean {
+  return /^v?\d+$/.test(ref)
+    ? sequenceOf(versionId) === Number(ref.replace("v", ""))
+    : /^v\d/.test(ref) && versionId.startsWith(ref);
 }

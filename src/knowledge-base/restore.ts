@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { realpath } from "node:fs/promises";
-import { KbvaultError } from "../errors.ts";
+import { readlink, realpath } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { errnoOf } from "../files/errno.ts";
+import { hashFile } from "../files/hash-file.ts";
 import type { Lock } from "../files/lock.ts";
 import { writeFileDurably } from "../files/write.ts";
 import {
@@ -21,15 +24,17 @@ import { commitVersion } from "./commit.ts";
 import { compareStates, liveState, storedState } from "./compare/states.ts";
 import type { ComparisonSummary } from "./comparison.ts";
 import { assemble } from "./content/assemble.ts";
+import { checkVersion } from "./content/check.ts";
 import { Packs } from "./content/packs.ts";
 import { appendEvent } from "./journal.ts";
-import { type LiveFile, readLive, readLiveIfAny } from "./live.ts";
+import { type LiveFile, readLiveIfAny } from "./live.ts";
 import { checkText } from "./names.ts";
 import { compressContent } from "./pack/pack-writer.ts";
 import { type PreparedVersion, prepareAnything } from "./prepare.ts";
+import type { ChangedEntries } from "./record.ts";
 import { resolveRef } from "./refs.ts";
 import { changesAgainst } from "./snapshot.ts";
-import { baseVersionId, type StoreAccess, withLock } from "./store-access.ts";
+import { type StoreAccess, withBase, withLock } from "./store-access.ts";
 import type { Version } from "./version.ts";
 
 /** How to restore. */
@@ -156,6 +161,8 @@ interface Survey {
   readonly prepared: PreparedVersion | null;
   /** The version that holds the live bytes. */
   readonly holder: VersionSummary | null;
+  /** What a safety version would say of its entries. */
+  readonly changesSaved: ChangedEntries | null;
   readonly plan: RestorePlan;
 }
 
@@ -164,12 +171,17 @@ async function survey(access: StoreAccess, choose: (catalog: Catalog) => Target)
   const packs = new Packs(access.storage);
   const target = choose(catalog);
   const live = await readLiveIfAny(access.kbPath);
-  const holder =
-    live === null ? null : (catalog.versions.findLast((version) => version.sha256 === live.sha256) ?? null);
-  const prepared =
-    live === null
-      ? null
-      : await prepareAnything(live.bytes, access.kbPath, packs, baseVersionId(catalog), access.reading);
+  const holder = live === null ? null : await soundHolder(catalog, live.sha256, packs);
+  const { prepared, changes, changesSaved } = await withBase(access, catalog, async (baseId) => {
+    if (live === null) return { prepared: null, changes: null, changesSaved: null };
+    const prepared = await prepareAnything(live.bytes, access.kbPath, packs, baseId, access.reading);
+    return {
+      prepared,
+      changes: await changesTo(target.version, prepared, packs, access),
+      changesSaved:
+        holder === null ? await changesAgainst(currentVersion(catalog), prepared, packs, access) : null,
+    };
+  });
   const { versionId, sha256, bytes } = target.version;
   const plan: RestorePlan = {
     path: live?.path ?? (await resolved(access.kbPath)),
@@ -180,18 +192,32 @@ async function survey(access: StoreAccess, choose: (catalog: Catalog) => Target)
     },
     to: { versionId, sha256, bytes },
     saves: live === null ? "nothing-to-save" : holder === null ? "safety-version" : "already-saved",
-    changes: await changesTo(target.version, prepared, packs, access),
+    changes,
   };
-  return { catalog, packs, target, live, prepared, holder, plan };
+  return { catalog, packs, target, live, prepared, holder, changesSaved, plan };
+}
+
+/** The newest version that holds the bytes with this hash and can be restored, as far as its files show without being read. */
+async function soundHolder(catalog: Catalog, sha256: string, packs: Packs): Promise<VersionSummary | null> {
+  for (const version of catalog.versions.toReversed()) {
+    if (version.sha256 !== sha256) continue;
+    try {
+      await checkVersion(packs, version.versionId);
+      return version;
+    } catch (error) {
+      if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
+    }
+  }
+  return null;
 }
 
 async function changesTo(
   version: VersionSummary,
-  prepared: PreparedVersion | null,
+  prepared: PreparedVersion,
   packs: Packs,
   access: StoreAccess,
 ): Promise<ComparisonSummary | null> {
-  const live = prepared === null ? null : liveState(prepared);
+  const live = liveState(prepared);
   if (live === null || !version.valid) return null;
   return (
     await compareStates(live, await storedState(packs, version.versionId), {
@@ -204,7 +230,7 @@ async function changesTo(
 /** Makes sure that a version holds the live bytes; null where there is no live file. */
 async function saveLive(
   access: StoreAccess,
-  { catalog, packs, live, prepared, holder, target }: Survey,
+  { catalog, live, prepared, holder, changesSaved, target }: Survey,
   lock: Lock,
   author: string,
 ): Promise<{ readonly catalog: Catalog; readonly safety: VersionSummary | null }> {
@@ -215,7 +241,7 @@ async function saveLive(
     prepared,
     compressed: await compressContent(prepared.plan.pack),
     sha256: live.sha256,
-    changes: await changesAgainst(parent, prepared, packs, access),
+    changes: changesSaved,
     meta: {
       author,
       description: `Saved before restoring ${target.version.versionId}`,
@@ -239,8 +265,8 @@ async function replaceLive(
     ...(live === null ? {} : { mode: live.stat.mode, owner: { uid: live.stat.uid, gid: live.stat.gid } }),
     beforeRename: async () => {
       await lock.assertHeld();
-      const now = await readLiveIfAny(access.kbPath);
-      if (now?.sha256 === live?.sha256 && (now === null || now.path === plan.path)) return;
+      const sameFile = (await resolved(access.kbPath)) === plan.path;
+      if (sameFile && (await hashIfAny(plan.path)) === (live?.sha256 ?? null)) return;
       throw new KbvaultError(
         "LIVE_CHANGED",
         `${access.kbPath} changed while ${target.version.versionId} was being restored. It was left as it is. Repeat the command.`,
@@ -248,18 +274,34 @@ async function replaceLive(
       );
     },
   });
-  const back = await readLive(plan.path);
-  if (back.sha256 === target.version.sha256) return;
+  const sha256 = await hashFile(plan.path);
+  if (sha256 === target.version.sha256) return;
   throw new KbvaultError(
     "LIVE_CHANGED",
     `${plan.path} was restored, but holds other bytes when read back: another program wrote to it, or the disk is failing. The bytes from before are saved. Look at \`kbvault status\`.`,
-    { path: plan.path, sha256: back.sha256, expected: target.version.sha256 },
+    { path: plan.path, sha256, expected: target.version.sha256 },
   );
 }
 
-/** `path` without symbolic links, as far as it exists. */
+/** The hash of the file at `path`, or null where there is none. */
+async function hashIfAny(path: string): Promise<string | null> {
+  try {
+    return await hashFile(path);
+  } catch (error) {
+    if (isKbvaultError(error, "IO_ERROR") && error.data["errno"] === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** `path` without symbolic links, as far as it exists; a link that leads to nothing yet is followed, too. */
 async function resolved(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") return path;
+    const target = await readlink(path).catch(() => null);
+    return target === null ? path : resolved(resolve(dirname(path), target));
+  }
 }
 
 function result(

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { placesOf } from "../json/place.ts";
 import { parsePointer } from "../json/pointer.ts";
 import { JsonScanner } from "../json/scan.ts";
 import { type Layout, patternsOf } from "./layout/layout.ts";
@@ -24,14 +26,35 @@ export async function checkSchema(
   const { bytes, layout, plan } = prepared;
   if (bytes.length <= WHOLE_DOCUMENT_BYTES || layout === null) return validateAgainstSchema(schema, bytes);
   const issues: SchemaIssue[] = [];
+  const starts = new Map<string, number>();
   for (const [index, pattern] of layout.entries.entries()) {
     const entries = plan.changed.flatMap(({ container, id, start, valueEnd }): SchemaEntry[] => {
       if (container === null || id === null || patternIndex(layout, container) !== index) return [];
-      return [{ id, text: valueText(bytes.subarray(start, valueEnd), container) }];
+      const { key = id, text } = keyAndValue(bytes.subarray(start, valueEnd), container);
+      starts.set(id, valueEnd - text.length);
+      return [{ id, key, text }];
     });
     issues.push(...validateEntries(schema, pattern, entries));
   }
-  return issues;
+  return placedInDocument(bytes, issues, starts);
+}
+
+/** `issues` of entries, whose values start at `starts`, with their lines and columns in the document. */
+function placedInDocument(
+  bytes: Uint8Array,
+  issues: readonly SchemaIssue[],
+  starts: ReadonlyMap<string, number>,
+): readonly SchemaIssue[] {
+  const entryStarts = issues.map(({ path }) => starts.get(parsePointer(path)[0] ?? "") ?? 0);
+  const places = placesOf(bytes, entryStarts);
+  return issues.map((issue, index) => {
+    const { line, column } = places[index]!;
+    return {
+      ...issue,
+      line: line + issue.line - 1,
+      column: issue.line === 1 ? column + issue.column - 1 : issue.column,
+    };
+  });
 }
 
 /** One warning for each violation. */
@@ -52,8 +75,12 @@ function patternIndex(layout: Layout, container: Container): number {
   );
 }
 
-/** The value of the entry that fills `text`: behind the key, where it has one. */
-function valueText(text: Uint8Array, container: Container): Uint8Array {
-  if (container.kinds.endsWith("a")) return text;
-  return text.subarray(new JsonScanner(text).skipKey(0));
+/** The key, where it has one, and the value of the entry that fills `text`. */
+function keyAndValue(
+  text: Uint8Array,
+  container: Container,
+): { readonly key?: string; readonly text: Uint8Array } {
+  if (container.kinds.endsWith("a")) return { text };
+  const scanner = new JsonScanner(text);
+  return { key: scanner.readString(0), text: text.subarray(scanner.skipKey(0)) };
 }

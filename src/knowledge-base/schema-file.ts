@@ -29,6 +29,8 @@ export interface Schema {
  * @throws KbvaultError SCHEMA_INVALID, with `data` = `{path}` and, where a place is known, `{line, column, pointer}`.
  * @example
  * ```ts
+ * import { validateAgainstSchema } from "./schema.ts";
+ *
  * const schema = await loadSchema("data/support_troubleshooting_kb.schema.json");
  * validateAgainstSchema(schema, Buffer.from("[]"))[0]?.message; // "must be object"
  * ```

@@ -5,8 +5,9 @@
  */
 import { KbvaultError } from "../errors.ts";
 import { type Catalog, currentVersion, openCatalog, saveCatalog, toVersion } from "./catalog.ts";
+import { changesSince } from "./changes-since.ts";
 import { changedEntriesOf, commitVersion } from "./commit.ts";
-import { compareStates, liveState, storedState } from "./compare/states.ts";
+import { nameEntries } from "./compare/entry-names.ts";
 import type { Packs } from "./content/packs.ts";
 import { describeDuplicate, duplicateWarnings, placeDuplicates } from "./duplicates.ts";
 import { readAndHash } from "./live.ts";
@@ -15,7 +16,7 @@ import { compressContent } from "./pack/pack-writer.ts";
 import { type PreparedVersion, prepareVersion } from "./prepare.ts";
 import type { ChangedEntries } from "./record.ts";
 import { checkSchema, schemaWarnings } from "./schema-check.ts";
-import { baseVersionId, openStore, type StoreAccess, withLock } from "./store-access.ts";
+import { openStore, type StoreAccess, withBase, withLock } from "./store-access.ts";
 import type { Version } from "./version.ts";
 import type { Warning } from "./warning.ts";
 
@@ -56,7 +57,11 @@ export async function createVersion(
     const unchanged = unchangedResult(catalog, await hashing);
     if (unchanged !== null) return unchanged;
   }
-  const prepared = await prepareVersion(bytes, access.kbPath, packs, baseVersionId(catalog), access.reading);
+  const parent = currentVersion(catalog);
+  const { prepared, changes } = await withBase(access, catalog, async (baseId) => {
+    const prepared = await prepareVersion(bytes, access.kbPath, packs, baseId, access.reading);
+    return { prepared, changes: await changesAgainst(parent, prepared, packs, access) };
+  });
   const warnings = await inspect(access, prepared, options.strict ?? false);
   const compressed = await compressContent(prepared.plan.pack);
   const sha256 = await hashing;
@@ -65,18 +70,21 @@ export async function createVersion(
     const now = await openCatalog(access.storage, { onWarning: access.warn });
     const meanwhile = unchangedResult(now, sha256);
     if (meanwhile !== null) return meanwhile;
-    const parent = currentVersion(now);
+    const parentNow = currentVersion(now);
     const job = {
       prepared,
       compressed,
       sha256,
-      changes: await changesAgainst(parent, prepared, packs, access),
+      changes:
+        parentNow?.versionId === parent?.versionId
+          ? changes
+          : await changesAgainst(parentNow, prepared, packs, access),
       meta: {
         author: by,
         description,
         tags,
         kind: "snapshot",
-        parent: parent?.versionId ?? null,
+        parent: parentNow?.versionId ?? null,
         createdAt: access.clock(),
       },
     } as const;
@@ -93,18 +101,17 @@ export async function changesAgainst(
   packs: Packs,
   access: StoreAccess,
 ): Promise<ChangedEntries | null> {
-  const live = liveState(prepared);
-  if (live === null) return null;
-  if (parent === null) {
+  if (parent === null && prepared.layout !== null) {
     const entries = prepared.plan.changed.filter((unit) => unit.container !== null);
-    return { added: entries.map((unit, index) => unit.id ?? `#${index}`), removed: [], modified: [] };
+    const unnamed = entries.map(({ id, start, valueEnd }) => ({
+      id,
+      value: prepared.bytes.subarray(start, valueEnd),
+    }));
+    return { added: nameEntries([], unnamed).newer, removed: [], modified: [] };
   }
-  if (!parent.valid) return null;
-  const comparison = await compareStates(await storedState(packs, parent.versionId), live, {
-    maxDepth: access.reading.maxDepth,
-    countOnly: true,
-  });
-  return changedEntriesOf(comparison);
+  if (parent === null) return null;
+  const comparison = await changesSince(parent, prepared, packs, access.reading.maxDepth);
+  return comparison === null ? null : changedEntriesOf(comparison);
 }
 
 function unchangedResult(catalog: Catalog, sha256: string): CreateVersionResult | null {

@@ -6,12 +6,12 @@
 import { type ErrorCode, type ErrorData, isKbvaultError } from "../errors.ts";
 import { type Catalog, currentVersion, latestSnapshot, toVersion } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
-import { compareStates, liveState, storedState } from "./compare/states.ts";
+import { changesSince } from "./changes-since.ts";
 import type { ComparisonSummary } from "./comparison.ts";
 import { type Label, listLabels } from "./labels.ts";
-import { type LiveFile, readLive } from "./live.ts";
-import { type PreparedVersion, prepareVersion } from "./prepare.ts";
-import { baseVersionId, type OpenedStore, openStore, type StoreAccess } from "./store-access.ts";
+import { readLive } from "./live.ts";
+import { prepareVersion } from "./prepare.ts";
+import { type OpenedStore, openStore, type StoreAccess, withBase } from "./store-access.ts";
 import type { Version } from "./version.ts";
 
 /** The label that names the newest version known to be good. */
@@ -52,15 +52,14 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
   const store = await openStore(access);
   const { catalog } = store;
   const current = currentVersion(catalog);
-  const { live, file, prepared } = await examineLive(access, store);
+  const { live, changes } = await examineLive(access, store, current);
   const knownGood = catalog.labels.get(KNOWN_GOOD)?.versionId;
   return {
     live,
     latest: publicVersion(latestSnapshot(catalog), catalog),
     current: publicVersion(current, catalog),
-    changed: current === null || file === null ? null : current.sha256 !== file.sha256,
-    changes:
-      current === null || prepared === null ? null : await changesSince(current, prepared, store, access),
+    changed: current === null || live.sha256 === null ? null : current.sha256 !== live.sha256,
+    changes,
     knownGood: publicVersion(
       catalog.versions.find((version) => version.versionId === knownGood) ?? null,
       catalog,
@@ -71,65 +70,38 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
 
 interface Examined {
   readonly live: LiveStatus;
-  readonly file: LiveFile | null;
-  readonly prepared: PreparedVersion | null;
+  readonly changes: ComparisonSummary | null;
 }
 
-async function examineLive(access: StoreAccess, { catalog, packs }: OpenedStore): Promise<Examined> {
+async function examineLive(
+  access: StoreAccess,
+  { catalog, packs }: OpenedStore,
+  current: VersionSummary | null,
+): Promise<Examined> {
   const path = access.kbPath;
-  let file: LiveFile | null = null;
+  const unreadable = { path, exists: true, valid: false, bytes: null, sha256: null, entryCount: null };
+  let live: Omit<LiveStatus, "error"> = unreadable;
   try {
-    file = await readLive(path);
-    const prepared = await prepareVersion(file.bytes, path, packs, baseVersionId(catalog), access.reading);
-    const { entryCount } = prepared.plan;
-    return {
-      file,
-      prepared,
-      live: {
-        path,
-        exists: true,
-        valid: true,
-        bytes: file.bytes.length,
-        sha256: file.sha256,
-        entryCount,
-        error: null,
-      },
-    };
+    const file = await readLive(path);
+    live = { ...unreadable, bytes: file.bytes.length, sha256: file.sha256 };
+    return await withBase(access, catalog, async (baseId) => {
+      const prepared = await prepareVersion(file.bytes, path, packs, baseId, access.reading);
+      const { entryCount } = prepared.plan;
+      const comparison =
+        current === null ? null : await changesSince(current, prepared, packs, access.reading.maxDepth);
+      return {
+        live: { ...live, valid: true, entryCount, error: null },
+        changes: comparison?.summary ?? null,
+      };
+    });
   } catch (error) {
     if (!isKbvaultError(error) || isKbvaultError(error, "STORE_DAMAGED")) throw error;
     const { code, message, data } = error;
-    const exists = code !== "KB_NOT_FOUND";
-    const bytes = file?.bytes.length ?? null;
     return {
-      file,
-      prepared: null,
-      live: {
-        path,
-        exists,
-        valid: false,
-        bytes,
-        sha256: file?.sha256 ?? null,
-        entryCount: null,
-        error: { code, message, data },
-      },
+      live: { ...live, exists: code !== "KB_NOT_FOUND", error: { code, message, data } },
+      changes: null,
     };
   }
-}
-
-async function changesSince(
-  current: VersionSummary,
-  prepared: PreparedVersion,
-  { packs }: OpenedStore,
-  access: StoreAccess,
-): Promise<ComparisonSummary | null> {
-  const live = liveState(prepared);
-  if (live === null || !current.valid) return null;
-  return (
-    await compareStates(await storedState(packs, current.versionId), live, {
-      maxDepth: access.reading.maxDepth,
-      countOnly: true,
-    })
-  ).summary;
 }
 
 function publicVersion(version: VersionSummary | null, catalog: Catalog): Version | null {

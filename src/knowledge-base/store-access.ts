@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { isKbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { Packs } from "./content/packs.ts";
@@ -54,10 +55,30 @@ export async function withLock<Result>(
 }
 
 /** The version whose bytes a new one shares: the one that live came from, or the newest that is JSON; null for none. */
-export function baseVersionId(catalog: Catalog): string | null {
+function baseVersionId(catalog: Catalog): string | null {
   const current = currentVersion(catalog);
   if (current?.valid === true) return current.versionId;
   return catalog.versions.findLast((version) => version.valid)?.versionId ?? null;
+}
+
+/**
+ * Does `work` with the version whose bytes a new one shares. Where it is damaged, `work` is done once more without
+ * one, and a warning given: a damaged version must stop neither a snapshot nor the restore of a sound one.
+ */
+export async function withBase<Result>(
+  access: StoreAccess,
+  catalog: Catalog,
+  work: (baseId: string | null) => Promise<Result>,
+): Promise<Result> {
+  const baseId = baseVersionId(catalog);
+  try {
+    return await work(baseId);
+  } catch (error) {
+    if (baseId === null || !isKbvaultError(error, "STORE_DAMAGED")) throw error;
+    const result = await work(null);
+    access.warn({ code: "STORE_DAMAGED", message: error.message, data: error.data });
+    return result;
+  }
 }
 
 function takeLock(access: StoreAccess, purpose: string): Promise<Lock> {

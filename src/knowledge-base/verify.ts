@@ -7,10 +7,14 @@ import { createHash } from "node:crypto";
 import { type ErrorCode, isKbvaultError } from "../errors.ts";
 import type { Catalog } from "./catalog.ts";
 import { assemble } from "./content/assemble.ts";
+import { checkPackFile, checkRuns } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
+import { decodeEvent, isEventName, journalPrefix } from "./journal.ts";
 import type { RunList } from "./pack/run-list.ts";
 import type { StoreProblem } from "./problem.ts";
+import { readBlobs } from "./read-blobs.ts";
 import { packName, recordName } from "./record.ts";
+import type { BlobStorage } from "./storage/storage.ts";
 import { openStore, type StoreAccess } from "./store-access.ts";
 
 export interface VerifyOptions {
@@ -43,7 +47,10 @@ export async function verifyStore(access: StoreAccess, options: VerifyOptions): 
   }
   for (const [versionId, list] of runs) await noting(broken, versionId, () => checkRuns(packs, list));
   const bytesRead = options.readData === true ? await readEverything(catalog, packs, broken) : 0;
-  const problems = [...catalog.problems, ...problemsOf(broken, runs), ...collisions(catalog)];
+  const problems = [
+    ...merged([...catalog.problems, ...(await journalProblems(packs.storage)), ...problemsOf(broken, runs)]),
+    ...collisions(catalog),
+  ];
   return { ok: problems.length === 0, versionsChecked: catalog.versions.length, bytesRead, problems };
 }
 
@@ -79,25 +86,6 @@ async function noting(
   }
 }
 
-async function checkPackFile(packs: Packs, versionId: string): Promise<void> {
-  const reader = await packs.reader(versionId);
-  const { pack } = await packs.record(versionId);
-  const size = await packs.storage.size(reader.name);
-  if (size === null) throw reader.damaged("the file is missing");
-  if (size !== pack.size) throw reader.damaged(`it has ${size} bytes and was written with ${pack.size}`);
-  const index = await reader.index();
-  if (index.rawBytes !== pack.bytes) throw reader.damaged("its index does not add up");
-}
-
-/** Every run must lie inside the raw bytes of its pack. */
-async function checkRuns(packs: Packs, list: RunList): Promise<void> {
-  for (const run of list.runs) {
-    const { pack } = await packs.record(run.pack);
-    if (run.offset + run.length > pack.bytes)
-      throw (await packs.reader(run.pack)).damaged("a run list points behind its end");
-  }
-}
-
 async function readEverything(catalog: Catalog, packs: Packs, broken: Map<string, Broken>): Promise<number> {
   let bytesRead = 0;
   for (const { versionId } of catalog.versions) {
@@ -121,6 +109,23 @@ async function hashPack(packs: Packs, versionId: string): Promise<number> {
   if (createHash("sha256").update(bytes).digest("hex") !== pack.sha256)
     throw reader.damaged("its SHA-256 is not the one that its record names");
   return bytes.length;
+}
+
+/** Events that were read long ago are in the catalog and not read again; here they are. */
+async function journalProblems(storage: BlobStorage): Promise<readonly StoreProblem[]> {
+  const names = (await storage.list(journalPrefix)).filter(isEventName);
+  return (await readBlobs(storage, names, decodeEvent)).problems;
+}
+
+/** One problem for each file: the first that was found, with the versions of all. */
+function merged(problems: readonly StoreProblem[]): StoreProblem[] {
+  const byFile = new Map<string, StoreProblem>();
+  for (const problem of problems) {
+    const known = byFile.get(problem.file) ?? problem;
+    const affectedVersions = [...new Set([...known.affectedVersions, ...problem.affectedVersions])].sort();
+    byFile.set(problem.file, { ...known, affectedVersions });
+  }
+  return [...byFile.values()];
 }
 
 /** One problem for each broken file, with all versions that need it. */

@@ -1,30 +1,27 @@
 /**
- * KnowledgeBaseVersioner is the public face of the store.
+ * KnowledgeBaseVersioner is the public face of the store. What a method does is loaded when it is first called, so
+ * that a program that only lists versions starts fast.
  *
  * @module
  */
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { KbvaultError } from "../errors.ts";
-import { writeFileDurably } from "../files/write.ts";
 import { latestSnapshot, toVersion } from "./catalog.ts";
-import { type ComparedState, compareStates, liveState, storedState } from "./compare/states.ts";
 import type { Comparison } from "./comparison.ts";
-import { assemble } from "./content/assemble.ts";
-import { type EntryContent, findEntry } from "./entry-text.ts";
+import type { ExportResult } from "./content-of-ref.ts";
+import type { EntryContent } from "./entry-text.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
-import { addTags, deleteLabel, type Label, listLabels, setLabel } from "./labels.ts";
-import { readLive } from "./live.ts";
-import { layoutOf, prepareVersion } from "./prepare.ts";
+import type { Label } from "./labels.ts";
 import { isLiveRef, resolveRef } from "./refs.ts";
-import { type RestoreOptions, type RestoreResult, restoreVersion, undoRestore } from "./restore.ts";
-import { type CreateVersionOptions, type CreateVersionResult, createVersion } from "./snapshot.ts";
-import { readStatus, type Status } from "./status.ts";
+import type { RestoreOptions, RestoreResult } from "./restore.ts";
+import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
+import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
 import { createStore } from "./store.ts";
-import { baseVersionId, type OpenedStore, openStore, type StoreAccess } from "./store-access.ts";
-import { type ValidationResult, validateFile } from "./validate.ts";
-import { type VerifyOptions, type VerifyResult, verifyStore } from "./verify.ts";
+import { openStore, type StoreAccess } from "./store-access.ts";
+import type { ValidationResult } from "./validate.ts";
+import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import type { Version } from "./version.ts";
 import type { Warning } from "./warning.ts";
 
@@ -96,7 +93,8 @@ export class KnowledgeBaseVersioner {
    * @throws KbvaultError the KB_ errors, INVALID_UTF8, INVALID_JSON, DEPTH_LIMIT, INVALID_TEXT, LOCKED, NO_SPACE,
    *   STORE_NOT_WRITABLE; with `strict` also DUPLICATES and SCHEMA_VIOLATION. Nothing is stored then.
    */
-  createVersion(options: CreateVersionOptions): Promise<CreateVersionResult> {
+  async createVersion(options: CreateVersionOptions): Promise<CreateVersionResult> {
+    const { createVersion } = await import("./snapshot.ts");
     return createVersion(this.#access, options, this.#authorOf(options));
   }
 
@@ -108,8 +106,10 @@ export class KnowledgeBaseVersioner {
     );
   }
 
-  /** The version that `ref` names. Throws REF_NOT_FOUND and REF_AMBIGUOUS, with `data.candidates`. */
+  /** The version that `ref` names. Throws REF_NOT_FOUND and REF_AMBIGUOUS, with `data.candidates`; USAGE for `live`. */
   async getVersion(ref: string): Promise<Version> {
+    if (isLiveRef(ref))
+      throw new KbvaultError("USAGE", "live is a file and no version: see status().", { ref });
     const { catalog } = await openStore(this.#access);
     return toVersion(resolveRef(catalog, ref), catalog);
   }
@@ -123,44 +123,34 @@ export class KnowledgeBaseVersioner {
 
   /** The exact bytes of a version, verified, or of the live file (`live`). Throws STORE_DAMAGED. */
   async readContent(ref: string): Promise<Buffer> {
-    if (isLiveRef(ref)) return (await readLive(this.#access.kbPath)).bytes;
-    const { catalog, packs } = await openStore(this.#access);
-    return assemble(await packs.record(resolveRef(catalog, ref).versionId), packs);
+    const { readContent } = await import("./content-of-ref.ts");
+    return readContent(this.#access, ref);
   }
 
   /** One entry of a version, or of the live file (`live`), as it stands there. Throws ENTRY_NOT_FOUND. */
   async readEntry(ref: string, id: string): Promise<EntryContent> {
-    if (isLiveRef(ref)) {
-      const { bytes } = await readLive(this.#access.kbPath);
-      return findEntry(bytes, layoutOf(bytes, this.#access.reading), id, this.#access.kbPath);
-    }
-    const { catalog, packs } = await openStore(this.#access);
-    const record = await packs.record(resolveRef(catalog, ref).versionId);
-    const bytes = await assemble(record, packs);
-    return findEntry(bytes, record.layout ?? layoutOf(bytes, this.#access.reading), id, record.versionId);
+    const { readEntry } = await import("./content-of-ref.ts");
+    return readEntry(this.#access, ref, id);
   }
 
-  /** Writes the exact bytes of a version to `file`, durably and all or nothing; an existing file is replaced. */
-  async exportVersion(
-    ref: string,
-    file: string,
-  ): Promise<{ version: Version; file: string; sha256: string }> {
-    const { catalog, packs } = await openStore(this.#access);
-    const version = resolveRef(catalog, ref);
-    await writeFileDurably(resolve(file), await assemble(await packs.record(version.versionId), packs));
-    return { version: toVersion(version, catalog), file: resolve(file), sha256: version.sha256 };
+  /**
+   * Writes the exact bytes of a version to `file`, durably and all or nothing; an existing file is replaced, but never
+   * the live one (USAGE).
+   */
+  async exportVersion(ref: string, file: string): Promise<ExportResult> {
+    const { exportVersion } = await import("./content-of-ref.ts");
+    return exportVersion(this.#access, ref, file);
   }
 
   /** The differences from one version to another; either may be `live`. Only what differs is read. */
   async compareVersions(from: string, to: string): Promise<Comparison> {
-    const store = await openStore(this.#access);
-    return compareStates(await this.#state(from, store), await this.#state(to, store), {
-      maxDepth: this.#access.reading.maxDepth,
-    });
+    const { compareRefs } = await import("./compare-refs.ts");
+    return compareRefs(this.#access, from, to);
   }
 
   /** What the live file is and how it differs from the version that it came from. */
-  status(): Promise<Status> {
+  async status(): Promise<Status> {
+    const { readStatus } = await import("./status.ts");
     return readStatus(this.#access);
   }
 
@@ -169,62 +159,52 @@ export class KnowledgeBaseVersioner {
    *
    * @throws KbvaultError STORE_DAMAGED, LIVE_CHANGED, LOCKED, NO_SPACE, STORE_NOT_WRITABLE; the live file is as it was.
    */
-  restoreVersion(ref: string, options: RestoreOptions = {}): Promise<RestoreResult> {
+  async restoreVersion(ref: string, options: RestoreOptions = {}): Promise<RestoreResult> {
+    const { restoreVersion } = await import("./restore.ts");
     return restoreVersion(this.#access, ref, options, this.#authorOf(options));
   }
 
   /** Goes back to the bytes from before the last restore; can itself be undone. Throws NOTHING_TO_UNDO. */
-  undo(options: RestoreOptions = {}): Promise<RestoreResult> {
+  async undo(options: RestoreOptions = {}): Promise<RestoreResult> {
+    const { undoRestore } = await import("./restore.ts");
     return undoRestore(this.#access, options, this.#authorOf(options));
   }
 
   /** Adds tags to a version; those that it has stay. Throws INVALID_TEXT. */
-  addTags(ref: string, tags: readonly string[]): Promise<Version> {
+  async addTags(ref: string, tags: readonly string[]): Promise<Version> {
+    const { addTags } = await import("./labels.ts");
     return addTags(this.#access, ref, tags, this.#authorOf({}));
   }
 
   /** Makes the label `name` stand for a version; a label that exists moves. Throws INVALID_TEXT. */
-  setLabel(name: string, ref: string): Promise<Version> {
+  async setLabel(name: string, ref: string): Promise<Version> {
+    const { setLabel } = await import("./labels.ts");
     return setLabel(this.#access, name, ref, this.#authorOf({}));
   }
 
   /** Deletes a label; the version stays. Throws REF_NOT_FOUND. */
-  deleteLabel(name: string): Promise<void> {
+  async deleteLabel(name: string): Promise<void> {
+    const { deleteLabel } = await import("./labels.ts");
     return deleteLabel(this.#access, name, this.#authorOf({}));
   }
 
   /** All labels, by name. */
   async listLabels(): Promise<Label[]> {
+    const { listLabels } = await import("./labels.ts");
     return listLabels((await openStore(this.#access)).catalog);
   }
 
   /** Validates a file, by default the live one; needs no store. What is wrong is in the result. */
-  validate(file?: string): Promise<ValidationResult> {
+  async validate(file?: string): Promise<ValidationResult> {
+    const { validateFile } = await import("./validate.ts");
     const path = file === undefined ? this.#access.kbPath : resolve(file);
     return validateFile(path, this.#access.schemaPath, this.#access.reading);
   }
 
   /** Verifies that the store holds what was written to it; names damaged files and the versions that need them. */
-  verify(options: VerifyOptions = {}): Promise<VerifyResult> {
+  async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
+    const { verifyStore } = await import("./verify.ts");
     return verifyStore(this.#access, options);
-  }
-
-  async #state(ref: string, { catalog, packs }: OpenedStore): Promise<ComparedState> {
-    if (!isLiveRef(ref)) return storedState(packs, resolveRef(catalog, ref).versionId);
-    const { bytes } = await readLive(this.#access.kbPath);
-    const prepared = await prepareVersion(
-      bytes,
-      this.#access.kbPath,
-      packs,
-      baseVersionId(catalog),
-      this.#access.reading,
-    );
-    const state = liveState(prepared);
-    if (state === null)
-      throw new KbvaultError("INVALID_JSON", `${this.#access.kbPath} is not JSON.`, {
-        path: this.#access.kbPath,
-      });
-    return state;
   }
 
   #authorOf({ author }: { readonly author?: string }): string {

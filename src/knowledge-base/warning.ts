@@ -5,7 +5,8 @@ export interface Warning {
     | "DUPLICATE_KEY"
     | "DUPLICATE_ID"
     | "SCHEMA_VIOLATION"
-    | "SEQUENCE_COLLISION";
+    | "SEQUENCE_COLLISION"
+    | "STORE_DAMAGED";
   readonly message: string;
   /** What the message says, as plain JSON. */
   readonly data: Readonly<Record<string, unknown>>;

@@ -17,11 +17,16 @@ import { snapshot } from "./questions/snapshot.mjs";
 import { start } from "./questions/start.mjs";
 import { describeMachine, Report } from "./report.mjs";
 
-const options = readOptions(process.argv.slice(2));
-if (options === null) {
-  console.log(usage);
-} else {
-  process.exitCode = await bench(options);
+/** @param {readonly string[]} args */
+async function main(args) {
+  try {
+    const options = readOptions(args);
+    if (options === null) console.log(usage);
+    else process.exitCode = await bench(options);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  }
 }
 
 /** @param {import("./options.mjs").Options} options @returns {Promise<number>} exit status: 1 when an answer of kbvault was wrong */
@@ -41,7 +46,7 @@ async function bench(options) {
     /** @type {() => Promise<void>} */ question,
     /** @type {string} */ subject = "",
   ) => {
-    if (!(options.only?.includes(name) ?? true)) return;
+    if (!options.questions.has(name)) return;
     try {
       await question();
     } catch (error) {
@@ -51,7 +56,7 @@ async function bench(options) {
   };
   try {
     await ask("start", () => start(context));
-    const isBySize = ["snapshot", "compare", "restore"].some((name) => options.only?.includes(name) ?? true);
+    const isBySize = ["snapshot", "compare", "restore"].some((name) => options.questions.has(name));
     for (const entries of isBySize ? options.sizes : []) {
       process.stderr.write(`generating ${entries.toLocaleString("en")} entries\n`);
       const fixtures = await writeFixtures(folder, entries);
@@ -59,11 +64,12 @@ async function bench(options) {
       await ask("snapshot", () => snapshot(context, fixtures), subject);
       await ask("compare", () => compare(context, fixtures), subject);
       await ask("restore", () => restore(context, fixtures), subject);
+      await rm(fixtures.folder, { recursive: true });
     }
-    flatness(context);
+    await ask("compare", () => flatness(context));
     await ask("history", () => history(context));
-    if (options.long) await ask("scattered", () => scattered(context));
-    if (options.real) await ask("releases", () => releases(context));
+    await ask("scattered", () => scattered(context));
+    await ask("releases", () => releases(context));
   } finally {
     if (options.keep) console.log(`The work folder stays: ${folder}`);
     else await rm(folder, { recursive: true, force: true });
@@ -72,3 +78,5 @@ async function bench(options) {
   if (options.json !== null) await report.write(options.json, machine);
   return report.failures.length === 0 ? 0 : 1;
 }
+
+await main(process.argv.slice(2));

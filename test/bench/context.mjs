@@ -24,6 +24,7 @@ import { edited, original, reordered, twinCounts, writeState } from "./generate.
  * A knowledge base of some size and its twins, on disk.
  *
  * @typedef {object} Fixtures
+ * @property {string} folder where the files are
  * @property {number} entries
  * @property {import("./generate.mjs").Expected} counts what differs between `original` and `edited`
  * @property {Fixture} original
@@ -46,6 +47,7 @@ export async function writeFixtures(folder, entries) {
     return { file, ...(await writeState(state, file)) };
   };
   return {
+    folder: base,
     entries,
     counts,
     original: await write("original", first),

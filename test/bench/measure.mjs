@@ -112,7 +112,7 @@ async function runOnce({ argv, cwd, env, stdout }, { timeoutMs, memory }) {
     });
     let said = "";
     child.stderr?.on("data", (/** @type {Buffer} */ chunk) => {
-      said = (said + chunk.toString()).slice(-2000);
+      said = (said + chunk.toString()).slice(-8000);
     });
     let isLate = false;
     const timer = setTimeout(() => {
@@ -140,7 +140,11 @@ async function runOnce({ argv, cwd, env, stdout }, { timeoutMs, memory }) {
 /** The line of an error message that says most. @param {string} said */
 function lastWords(said) {
   const lines = said.split("\n").map((line) => line.trim());
-  return (lines.find((line) => /error|fatal|cannot/i.test(line)) ?? lines.at(0) ?? "").slice(0, 160);
+  const telling = [/out of memory/, /error|fatal|cannot/i, /./];
+  const line = telling
+    .map((sign) => lines.find((text) => sign.test(text)))
+    .find((text) => text !== undefined);
+  return (line ?? "").slice(0, 120);
 }
 
 /** Runs a command that has to succeed and is not measured; returns its standard output. @param {Command} command */

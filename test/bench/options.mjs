@@ -5,10 +5,12 @@
  */
 import { parseArgs } from "node:util";
 
+const questions = ["start", "snapshot", "compare", "restore", "history", "scattered", "releases"];
+
 export const usage = `npm run bench -- [options]
   --quick            1,000 and 10,000 entries only, fewer repeats, a shorter history
   --entries N        measure this size; may be repeated; default 1000, 10000, 100000 (500000 needs 8 GB and patience)
-  --only QUESTION    start, snapshot, compare, restore, history, scattered or releases; may be repeated
+  --only QUESTION    ${questions.join(", ")}; may be repeated
   --repeats N        measured runs of each command; default 7, 5, 3 by size
   --long             also the history of scattered edits: 200 in each of 100 versions of 100,000 entries (an hour)
   --real             also six releases of caniuse-db, fetched with npm pack into a cache folder
@@ -19,11 +21,9 @@ export const usage = `npm run bench -- [options]
 /**
  * @typedef {object} Options
  * @property {readonly number[]} sizes entries of the knowledge bases
- * @property {readonly string[] | null} only names of the questions to ask; null asks all
+ * @property {ReadonlySet<string>} questions names of the questions to ask
  * @property {number | null} repeats
  * @property {boolean} quick
- * @property {boolean} long
- * @property {boolean} real
  * @property {boolean} keep
  * @property {string | null} json
  * @property {string | null} folder
@@ -52,16 +52,28 @@ export function readOptions(args) {
   if (values.help) return null;
   const sizes = values.entries?.map((text) => wholeNumber("--entries", text));
   return {
-    sizes: sizes ?? (values.quick ? [1000, 10_000] : [1000, 10_000, 100_000]),
-    only: values.only ?? null,
+    sizes:
+      sizes?.sort((one, other) => one - other) ?? (values.quick ? [1000, 10_000] : [1000, 10_000, 100_000]),
+    questions: new Set(values.only?.map(question) ?? questions.filter((name) => isAsked(name, values))),
     repeats: values.repeats === undefined ? null : wholeNumber("--repeats", values.repeats),
     quick: values.quick,
-    long: values.long,
-    real: values.real,
     keep: values.keep,
     json: values.json ?? null,
     folder: values.folder ?? null,
   };
+}
+
+/** Whether a question is asked when nothing is said about it by name. @param {string} name @param {{long: boolean, real: boolean}} flags */
+function isAsked(name, { long, real }) {
+  if (name === "scattered") return long;
+  return name === "releases" ? real : true;
+}
+
+/** @param {string} name */
+function question(name) {
+  if (!questions.includes(name))
+    throw new Error(`--only takes ${questions.join(", ")}, not ${JSON.stringify(name)}`);
+  return name;
 }
 
 /** @param {string} option @param {string} text */

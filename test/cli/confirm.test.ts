@@ -20,6 +20,7 @@ function terminal({ folder, kb }: Sandbox, answer: "yes" | "no"): { context: Con
     env: {},
     page: { ...page(), folder },
     open: async () => new KnowledgeBaseVersioner(kb, { versionsFolder: `${folder}/versions`, author: "Ana" }),
+    liveFile: async () => kb,
     talk: () => {},
     confirm: async (lines, question) => {
       asked.push({ lines, question });

@@ -23,7 +23,7 @@ describe("init", () => {
     const { json, folder } = await createSandbox();
     expect(await json(["init", "--store", "deep/store"], { KBVAULT_KB: "kb.json" })).toEqual({
       config: join(folder, "kbvault.config.json"),
-      store: "deep/store",
+      store: join(folder, "deep/store"),
     });
     expect(JSON.parse(await readFile(join(folder, "kbvault.config.json"), "utf8"))).toEqual({
       kb: "kb.json",

@@ -1,4 +1,4 @@
-import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { access, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RestoreResult, Version } from "../../src/index.ts";
@@ -125,6 +125,19 @@ describe("restore --to", () => {
     expect(await readFile(copy, "utf8")).toBe("mine");
     expect(await run(["restore", "v1", "--to", "copy.json", "--yes"])).toMatchObject({ status: 0 });
     expect(await readFile(copy)).toEqual(await read());
+  });
+
+  it("never replaces the live file, nor what is no file, behind the back of the store", async () => {
+    const { run, write, read, folder } = await createStore(firstKb);
+    await write(second);
+    const live = await read();
+    await symlink(folder, join(folder, "link"));
+    for (const target of ["kb.json", "link/kb.json", folder, "/dev/null"]) {
+      const { status, stderr } = await run(["restore", "v1", "--to", target, "--yes"]);
+      expect({ target, status }).toEqual({ target, status: 2 });
+      expect(stderr).toMatch(/error USAGE: --to .* names (the live|no regular) file/);
+    }
+    expect(await read()).toEqual(live);
   });
 
   it("only says what it would write with --dry-run", async () => {

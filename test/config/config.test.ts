@@ -39,6 +39,14 @@ describe("loading", () => {
     });
   });
 
+  it("leaves the URL of a store as it is", async () => {
+    await createConfig(folder, { kb: "kb.json", store: "file:///srv/versions" });
+    expect((await loadConfig(folder)).config).toEqual({
+      kb: join(folder, "kb.json"),
+      store: "file:///srv/versions",
+    });
+  });
+
   it("takes the nearest of two files", async () => {
     await writeConfig('{"author": "Ana"}');
     const below = join(folder, "below");

@@ -14,6 +14,7 @@ import {
 } from "../../src/knowledge-base/catalog.ts";
 import { appendEvent, type JournalChange, type JournalEvent } from "../../src/knowledge-base/journal.ts";
 import { encodeRecord, recordName, type VersionRecord } from "../../src/knowledge-base/record.ts";
+import { resolveRef } from "../../src/knowledge-base/refs.ts";
 import { seal } from "../../src/knowledge-base/seal.ts";
 import { FolderStorage } from "../../src/knowledge-base/storage/folder.ts";
 import { MemoryStorage } from "../../src/knowledge-base/storage/memory.ts";
@@ -243,8 +244,9 @@ describe("openCatalog", () => {
     expect(catalog.problems).toMatchObject([
       { file: recordName(v2), kind: "damaged", affectedVersions: [v2] },
     ]);
-    expect(warnings).toEqual([]);
+    expect(warnings).toMatchObject([{ code: "STORE_DAMAGED", data: { file: recordName(v2) } }]);
     expect((await openCatalog(storage)).problems).toEqual(catalog.problems);
+    expect(() => resolveRef(catalog, "v2")).toThrow(expect.objectContaining({ code: "STORE_DAMAGED" }));
     await writeFile(path, sound);
     const repaired = await openCatalog(storage);
     expect(versionIds(repaired)).toEqual(ids);

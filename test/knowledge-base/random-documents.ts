@@ -29,7 +29,10 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-const words = "router cable reinicie cuenta clave correo factura paso espere revise menú opción señal café niño".split(" ");
+const words =
+  "router cable reinicie cuenta clave correo factura paso espere revise menú opción señal café niño".split(
+    " ",
+  );
 
 function sentence(random: () => number, length: number): string {
   return Array.from({ length }, () => words[Math.floor(random() * words.length)]).join(" ");
@@ -45,16 +48,20 @@ export function randomModel(random: () => number, shape: Shape, count: number): 
   return { shape, indent: 2, meta: "1", entries };
 }
 
-function valueOf(entry: ModelEntry): unknown {
-  return { problem_title: entry.title, description: entry.text, steps: entry.steps.map((step, index) => ({ step_number: index + 1, step })) };
+function valueOfEntry(entry: ModelEntry): unknown {
+  return {
+    problem_title: entry.title,
+    description: entry.text,
+    steps: entry.steps.map((step, index) => ({ step_number: index + 1, step })),
+  };
 }
 
 function mapOf(entries: readonly ModelEntry[]): unknown {
-  return Object.fromEntries(entries.map((entry) => [entry.id, valueOf(entry)]));
+  return Object.fromEntries(entries.map((entry) => [entry.id, valueOfEntry(entry)]));
 }
 
 function arrayOf(entries: readonly ModelEntry[]): unknown {
-  return entries.map((entry) => ({ id: entry.id, ...(valueOf(entry) as object) }));
+  return entries.map((entry) => ({ id: entry.id, ...(valueOfEntry(entry) as object) }));
 }
 
 /** The model as JSON text. */
@@ -64,15 +71,23 @@ export function write(model: Model): Buffer {
   const documents: Readonly<Record<Shape, () => unknown>> = {
     map: () => mapOf(entries),
     array: () => arrayOf(entries),
-    collections: () => ({ meta: { version: model.meta }, problems: arrayOf(entries.slice(0, half)), tail: [1], articles: mapOf(entries.slice(half)) }),
-    nested: () => ({ api: { one: mapOf(entries.slice(0, half)), [`two${model.meta}`]: mapOf(entries.slice(half)) } }),
+    collections: () => ({
+      meta: { version: model.meta },
+      problems: arrayOf(entries.slice(0, half)),
+      tail: [1],
+      articles: mapOf(entries.slice(half)),
+    }),
+    nested: () => ({
+      api: { one: mapOf(entries.slice(0, half)), [`two${model.meta}`]: mapOf(entries.slice(half)) },
+    }),
   };
   return Buffer.from(`${JSON.stringify(documents[model.shape](), null, model.indent)}\n`);
 }
 
 type Edit = (entries: ModelEntry[], random: () => number, fresh: () => string) => void;
 
-const place = (entries: readonly unknown[], random: () => number): number => Math.floor(random() * entries.length);
+const place = (entries: readonly unknown[], random: () => number): number =>
+  Math.floor(random() * entries.length);
 
 const edits: readonly Edit[] = [
   (entries, random) => {
@@ -83,9 +98,15 @@ const edits: readonly Edit[] = [
   (entries, random) => {
     const at = place(entries, random);
     const entry = entries[at];
-    if (entry !== undefined) entries[at] = { ...entry, text: `${entry.text.slice(0, 200)} ${sentence(random, 3)} ${entry.text.slice(200)}`, steps: entry.steps.slice(1) };
+    if (entry !== undefined)
+      entries[at] = {
+        ...entry,
+        text: `${entry.text.slice(0, 200)} ${sentence(random, 3)} ${entry.text.slice(200)}`,
+        steps: entry.steps.slice(1),
+      };
   },
-  (entries, random, fresh) => entries.splice(Math.floor(random() * (entries.length + 1)), 0, randomEntry(random, fresh())),
+  (entries, random, fresh) =>
+    entries.splice(Math.floor(random() * (entries.length + 1)), 0, randomEntry(random, fresh())),
   (entries, random) => entries.splice(place(entries, random), 1),
   (entries, random) => {
     const [moved] = entries.splice(place(entries, random), 1);
@@ -93,7 +114,11 @@ const edits: readonly Edit[] = [
   },
   (entries, random) => entries.splice(place(entries, random), Math.floor(random() * entries.length * 0.7)),
   (entries, random, fresh) =>
-    entries.splice(place(entries, random), 0, ...Array.from({ length: Math.floor(random() * 120) }, () => randomEntry(random, fresh()))),
+    entries.splice(
+      place(entries, random),
+      0,
+      ...Array.from({ length: Math.floor(random() * 120) }, () => randomEntry(random, fresh())),
+    ),
   (entries, random, fresh) => {
     const at = place(entries, random);
     const entry = entries[at];
@@ -106,7 +131,8 @@ export function edit(model: Model, random: () => number): Model {
   let fresh = Math.floor(random() * 1e9);
   const entries = [...model.entries];
   const count = 1 + Math.floor(random() * 6);
-  for (let done = 0; done < count; done++) edits[Math.floor(random() * edits.length)]?.(entries, random, () => `n${fresh++}`);
+  for (let done = 0; done < count; done++)
+    edits[Math.floor(random() * edits.length)]?.(entries, random, () => `n${fresh++}`);
   const dice = random();
   if (dice < 0.05) entries.sort(() => random() - 0.5);
   return {

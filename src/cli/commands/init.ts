@@ -19,18 +19,19 @@ export async function init(context: Context): Promise<Outcome> {
   const versioner = new KnowledgeBaseVersioner(kb, { versionsFolder: store });
   const { valid, errors } = await versioner.validate();
   await versioner.createStore();
-  const config = await createConfig(folder, { kb, store });
+  const path = await createConfig(folder, { kb, store });
+  const { config } = await loadConfig(folder);
   if (!valid)
     context.talk([
       `${context.page.style.yellow("warning")} ${escapeText(kb)} is not valid yet: ${escapeText(errors[0]?.message ?? "")}`,
     ]);
   return {
     kind: "value",
-    value: { config, store },
+    value: { config: path, store: config.store },
     text: (page) => [
-      `Created ${pathText(config, page)} and the store ${escapeText(store)} for ${escapeText(kb)}.`,
+      `Created ${pathText(path, page)} and the store ${escapeText(store)} for ${escapeText(kb)}.`,
     ],
-    next: 'kbvault snapshot -m "First version"',
+    next: valid ? 'kbvault snapshot -m "First version"' : "kbvault validate",
   };
 }
 

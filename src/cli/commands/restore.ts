@@ -1,5 +1,6 @@
 /** `kbvault restore` and `kbvault undo`: earlier bytes back to the live file, or to another place. */
-import { access } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { KbvaultError } from "../../errors.ts";
 import type { RestoreOptions, RestoreResult } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
@@ -69,11 +70,12 @@ async function restoreToFile(
 ): Promise<Outcome> {
   const versioner = await context.open("read");
   const version = await versioner.getVersion(ref);
+  const replaces = await replacesFile(context, file);
   const target = escapeText(file);
   const value = { restored: false, version, safetyVersion: null, sha256: version.sha256, plan: null, file };
   if (flags.dryRun)
     return { kind: "value", value, text: () => [`Would write ${version.versionId} to ${target}.`] };
-  if (!flags.yes && (await fileExists(file)))
+  if (replaces && !flags.yes)
     await context.confirm([`${target} exists; its bytes are not saved anywhere.`], `Replace ${target}?`);
   const { sha256 } = await versioner.exportVersion(version.versionId, file);
   return {
@@ -85,10 +87,22 @@ async function restoreToFile(
   };
 }
 
-/** Whether something, of any kind, has this path. */
-function fileExists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** Whether there is a file to be replaced. Throws USAGE for what must not be replaced. */
+async function replacesFile(context: Context, file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  if (found !== null && !found.isFile())
+    throw new KbvaultError("USAGE", `--to ${file} names no regular file. Nothing was changed.`, { file });
+  const [target, live] = await Promise.all([realPath(file), context.liveFile().then(realPath)]);
+  if (target === live)
+    throw new KbvaultError(
+      "USAGE",
+      `--to ${file} names the live file. Nothing was changed. Leave --to out, so that its bytes are saved first.`,
+      { file },
+    );
+  return found !== null;
+}
+
+/** Absolute and, as far as the path exists, without symbolic links. */
+function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }

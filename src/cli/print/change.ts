@@ -18,14 +18,22 @@ const LEAST_HIDDEN = 30;
 const ONE_LINE = 72;
 
 /** The lines of one change, for instance `/difficulty  changed  "fácil" -> "medio"`. */
-export function changeLines(change: FieldChange, page: Page): string[] {
-  const { red, green, dim } = page.style;
-  const [before, after] = shortenPair(jsonText(change.before), jsonText(change.after)).map(escapeText);
-  const head = `${escapeText(change.path === "" ? "(whole value)" : change.path)}  ${dim(change.kind)}`;
-  if (before === undefined || before === "") return [`${head}  ${green(after ?? "")}`];
-  if (after === undefined || after === "") return [`${head}  ${red(before)}`];
-  if (before.length + after.length <= ONE_LINE) return [`${head}  ${red(before)} -> ${green(after)}`];
-  return [head, `    - ${red(before)}`, `    + ${green(after)}`];
+export function changeLines({ path, kind, before, after }: FieldChange, page: Page): string[] {
+  const [removed, added] = shortenPair(jsonText(before), jsonText(after));
+  const red = page.style.red(escapeText(removed));
+  const green = page.style.green(escapeText(added));
+  const head = `${path === "" ? "(whole value)" : escapeText(path)}  ${page.style.dim(kind)}`;
+  switch (kind) {
+    case "added":
+      return [`${head}  ${green}`];
+    case "removed":
+      return [`${head}  ${red}`];
+    case "moved":
+      return [`${head}  from position ${red} to ${green}`];
+    case "changed":
+      if (removed.length + added.length <= ONE_LINE) return [`${head}  ${red} -> ${green}`];
+      return [head, `    - ${red}`, `    + ${green}`];
+  }
 }
 
 function jsonText(value: JsonValue | undefined): string {

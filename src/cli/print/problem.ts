@@ -25,8 +25,7 @@ export function validationLines(result: ValidationResult, page: Page): string[] 
 }
 
 function issueLine(file: string, issue: ValidationIssue, severity: string): string {
-  const path = issue.path === "" ? "" : ` (${escapeText(issue.path)})`;
-  return `${file}:${issue.line}:${issue.column}: ${severity} ${issue.code}: ${escapeText(issue.message)}${path}`;
+  return `${file}:${issue.line}:${issue.column}: ${severity} ${issue.code}: ${escapeText(issue.message)}`;
 }
 
 /** Every damaged file with the versions it affects and the next command, then the verdict. */

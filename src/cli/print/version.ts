@@ -67,7 +67,7 @@ export function shortRef(versionId: string): string {
 }
 
 /** `+3 -1 ~5`: added, removed, modified; `?` where there is nothing to compare. */
-export function changeCounts(changes: ChangeCounts | null): string {
+function changeCounts(changes: ChangeCounts | null): string {
   return changes === null ? "?" : `+${changes.added} -${changes.removed} ~${changes.modified}`;
 }
 

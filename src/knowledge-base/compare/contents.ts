@@ -43,20 +43,18 @@ class Suspects {
   /** Adds the units that hold a byte of `gap`, or, where it is a seam, the unit that it cuts; returns the new ones. */
   async add(gap: Gap): Promise<UnitRange[]> {
     const isSeam = gap.start === gap.end;
-    const units = isSeam
-      ? [await this.content.unitAt(gap.start)]
-      : await this.content.unitsIn(gap.start, gap.end);
-    const added = units.filter(
-      (unit) => !this.units.has(unit.start) && !(isSeam && unit.start === gap.start),
-    );
+    if (isSeam && (await this.content.isUnitStart(gap.start))) return [];
+    const units = await this.content.unitsIn(gap.start, isSeam ? gap.start + 1 : gap.end);
+    const added = units.filter((unit) => !this.units.has(unit.start));
     for (const unit of added) this.units.set(unit.start, unit);
     return added;
   }
 }
 
 /**
- * The differences between two versions, or null where run lists cannot tell: the layouts differ, or an entry that
- * changed has no id or one that occurs twice. Then the documents themselves must be compared.
+ * The differences between two versions, or null where run lists cannot tell: the layouts differ, an entry that
+ * changed has no id or one that occurs twice, or entries moved where ids occur twice. Then the documents themselves
+ * must be compared.
  */
 export async function compareContents(
   older: ComparedContent,
@@ -75,11 +73,15 @@ export async function compareContents(
   if (olderEntries === null || newerEntries === null) return null;
   if (mayRepeat(olderEntries, older.duplicates) || mayRepeat(newerEntries, newer.duplicates)) return null;
 
+  const reordered = isReordered(olderPositions(toNewer, olderEntries, newerEntries, after));
+  // Two entries of one id that changed places are the same bytes, but neither is what it was: they count by occurrence.
+  if (reordered && (hasDuplicates(older) || hasDuplicates(newer))) return null;
+
   return comparisonOf({
     from: older.name,
     to: newer.name,
     entries: compareEntries(olderEntries, newerEntries, options),
-    reordered: isReordered(olderPositions(toNewer, olderEntries, newerEntries, after)),
+    reordered,
     outside: await compareOutside(before, after, options.maxDepth),
     entryCount: newer.entryCount,
   });
@@ -151,6 +153,10 @@ async function readEntries(suspects: Suspects, layout: Layout): Promise<Suspect[
 function mayRepeat(entries: readonly EntryText[], duplicates: readonly string[] | null): boolean {
   const ids = new Set(entries.map((entry) => entry.id));
   return ids.size < entries.length || duplicates === null || duplicates.some((id) => ids.has(id));
+}
+
+function hasDuplicates({ duplicates }: ComparedContent): boolean {
+  return duplicates === null || duplicates.length > 0;
 }
 
 /** Positions on the older side of everything that both sides have, in the order of the newer side. */

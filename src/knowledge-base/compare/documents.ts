@@ -9,6 +9,7 @@ import { detectLayout } from "../layout/detect.ts";
 import type { Layout } from "../layout/layout.ts";
 import { UnitCursor } from "../layout/unit-cursor.ts";
 import { compareEntries, comparisonOf, type EntryText, isReordered } from "./entries.ts";
+import { nameEntries, type UnnamedEntry } from "./entry-names.ts";
 
 export interface CompareDocumentsOptions {
   /** JSON Pointer patterns of the entries, such as `["/problems/*"]`; default: detected from the newer document. */
@@ -29,7 +30,8 @@ export interface CompareDocumentsOptions {
  * The differences between two JSON documents, entries paired by id and never by position.
  *
  * An id that occurs twice is counted by occurrence: the second one is called `ID#2`. Elements of arrays without
- * an id field are called `#0`, `#1` and so on by their place, after equal ones have been paired.
+ * an id field are called `#0`, `#1` and so on by their place, after equal ones have been paired. No two entries of a
+ * document share a name: see `nameEntries`.
  *
  * @throws KbvaultError INVALID_JSON or DEPTH_LIMIT when a document cannot be read; USAGE for a wrong pattern.
  * @example
@@ -49,13 +51,13 @@ export function compareDocuments(
     options.entries === undefined ? detectLayout(after, idField) : { entries: options.entries, idField };
   const older = readDocument(before, layout, options.maxDepth);
   const newer = readDocument(after, layout, options.maxDepth);
-  nameUnidentified(older.entries, newer.entries);
-  const places = new Map(older.entries.map((entry, index) => [entry.id, index]));
-  const common = newer.entries.flatMap((entry) => places.get(entry.id) ?? []);
+  const names = nameEntries(older.entries, newer.entries);
+  const places = new Map(names.older.map((name, place) => [name, place]));
+  const common = names.newer.flatMap((name) => places.get(name) ?? []);
   return comparisonOf({
     from: options.from ?? "before",
     to: options.to ?? "after",
-    entries: compareEntries(older.entries, newer.entries, options),
+    entries: compareEntries(named(older.entries, names.older), named(newer.entries, names.newer), options),
     reordered: isReordered(common),
     outside: compareValues(
       older.outside,
@@ -66,60 +68,24 @@ export function compareDocuments(
   });
 }
 
-interface NamedEntry extends EntryText {
-  id: string;
-  /** Place among all entries where the entry has no id. */
-  readonly unidentified: boolean;
-}
-
 interface ReadDocument {
-  readonly entries: NamedEntry[];
+  readonly entries: readonly UnnamedEntry[];
   /** The document with its collections empty. */
   readonly outside: Buffer;
 }
 
 function readDocument(bytes: Uint8Array, layout: Layout, maxDepth: number | undefined): ReadDocument {
   const cursor = new UnitCursor(bytes, layout, maxDepth === undefined ? {} : { maxDepth });
-  const entries: NamedEntry[] = [];
+  const entries: UnnamedEntry[] = [];
   const outside: Uint8Array[] = [];
-  const occurrences = new Map<string, number>();
   while (cursor.next()) {
-    if (!cursor.isEntry) {
-      outside.push(bytes.subarray(cursor.start, cursor.end));
-      continue;
-    }
-    const id = cursor.id ?? "";
-    const occurrence = cursor.id === null ? 1 : (occurrences.get(id) ?? 0) + 1;
-    if (cursor.id !== null) occurrences.set(id, occurrence);
-    entries.push({
-      id: occurrence === 1 ? id : `${id}#${occurrence}`,
-      value: bytes.subarray(cursor.valueStart, cursor.valueEnd),
-      unidentified: cursor.id === null,
-    });
+    if (cursor.isEntry)
+      entries.push({ id: cursor.id, value: bytes.subarray(cursor.valueStart, cursor.valueEnd) });
+    else outside.push(bytes.subarray(cursor.start, cursor.end));
   }
   return { entries, outside: Buffer.concat(outside) };
 }
 
-/** Gives entries without an id a name: the same one to equal entries of both sides, their place to the others. */
-function nameUnidentified(older: readonly NamedEntry[], newer: readonly NamedEntry[]): void {
-  const waiting = new Map<string, NamedEntry[]>();
-  for (const [index, entry] of older.entries()) {
-    if (!entry.unidentified) continue;
-    entry.id = `#${index}`;
-    const text = Buffer.from(entry.value).toString("latin1");
-    const list = waiting.get(text);
-    if (list === undefined) waiting.set(text, [entry]);
-    else list.push(entry);
-  }
-  const paired = new Set<NamedEntry>();
-  for (const [index, entry] of newer.entries()) {
-    if (!entry.unidentified) continue;
-    const equal = waiting.get(Buffer.from(entry.value).toString("latin1"))?.shift();
-    entry.id = equal?.id ?? `#${index}`;
-    if (equal !== undefined) paired.add(entry);
-  }
-  const taken = new Set([...paired].map((entry) => entry.id));
-  for (const [index, entry] of newer.entries()) {
-    if (entry.unidentified && !paired.has(entry) && taken.has(entry.id)) entry.id = `#${index}+`;
-  }
+function named(entries: readonly UnnamedEntry[], names: readonly string[]): EntryText[] {
+  return entries.map(({ value }, place) => ({ id: names[place]!, value }));
 }

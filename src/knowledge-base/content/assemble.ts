@@ -40,6 +40,13 @@ interface MemberBatch {
  * @throws KbvaultError STORE_DAMAGED when a pack is missing or damaged, or the bytes are not those that were stored.
  */
 export async function assemble(record: VersionRecord, packs: Packs): Promise<Buffer> {
+  const bytes = await assembleUnchecked(record, packs);
+  checkAssembled(record, sha256Of(bytes));
+  return bytes;
+}
+
+/** As `assemble`, for those who hash the bytes while they do something else with them, and call `checkAssembled`. */
+export async function assembleUnchecked(record: VersionRecord, packs: Packs): Promise<Buffer> {
   const batches = await planBatches(await packs.runs(record.versionId), packs);
   const target =
     record.bytes < PARALLEL_BYTES ? Buffer.allocUnsafeSlow(record.bytes) : sharedMemory(record.bytes);
@@ -51,8 +58,12 @@ export async function assemble(record: VersionRecord, packs: Packs): Promise<Buf
     };
     await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, copyOn));
   });
-  const sha256 = sha256Of(target);
-  if (sha256 === record.sha256) return target;
+  return target;
+}
+
+/** Throws STORE_DAMAGED unless `sha256` is that of the version. */
+export function checkAssembled(record: VersionRecord, sha256: string): void {
+  if (sha256 === record.sha256) return;
   throw new KbvaultError(
     "STORE_DAMAGED",
     `The bytes of ${record.versionId} are not those that were stored. Nothing was written. Run \`kbvault verify --read-data\`.`,

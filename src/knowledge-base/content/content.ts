@@ -55,6 +55,14 @@ export class Content {
     await Promise.all([...wanted].map(async ([pack, list]) => (await this.#sourceOf(pack)).prefetch(list)));
   }
 
+  /** Whether a unit begins at `position`. */
+  async isUnitStart(position: number): Promise<boolean> {
+    const index = this.runs.indexAt(position);
+    const run = this.runs.runs[index]!;
+    const offset = run.offset + position - this.runs.positions[index]!;
+    return (await (await this.#sourceOf(run.pack)).lastUnitIn({ offset, length: 1 })) !== null;
+  }
+
   /** The unit that holds the byte at `position`. */
   async unitAt(position: number): Promise<UnitRange> {
     const { start, container } = await this.#lastUnitStart(position);

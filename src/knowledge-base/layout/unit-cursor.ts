@@ -27,6 +27,11 @@ export interface Container {
   readonly kinds: string;
 }
 
+/** Text that only equal containers share: a repeated key can name an object here and an array there. */
+export function containerKey({ pointer, kinds }: Container): string {
+  return `${kinds} ${pointer}`;
+}
+
 /** Where a cursor starts: at an entry, or behind the last entry, of a container. */
 export interface UnitAnchor {
   readonly offset: number;
@@ -137,7 +142,7 @@ export class UnitCursor {
       this.valueStart = this.start;
       this.id = null;
     }
-    this.valueEnd = scanner.skipValue(this.valueStart);
+    this.valueEnd = scanner.skipValue(this.valueStart, this.#frames.length);
     if (!frame.isObject) {
       const id = this.#readIdField(this.valueStart);
       if (id !== null) this.id = entryName(frame.namePrefix, id);
@@ -215,7 +220,7 @@ export class UnitCursor {
         const child = this.#childFrame(frame, token, byte === OPEN_BRACE, new Map());
         if (child.patterns.length > 0) return this.#enter(child, value);
       }
-      const end = scanner.skipWhiteSpace(scanner.skipValue(value));
+      const end = scanner.skipWhiteSpace(scanner.skipValue(value, this.#frames.length));
       if (scanner.bytes[end] !== COMMA) return this.#walkOn(end);
       frame.index++;
       member = scanner.skipWhiteSpace(end + 1);

@@ -11,7 +11,7 @@
  */
 import type { Content } from "../content/content.ts";
 import type { Layout } from "../layout/layout.ts";
-import { type Container, UnitCursor, type UnitCursorOptions } from "../layout/unit-cursor.ts";
+import { type Container, containerKey, UnitCursor, type UnitCursorOptions } from "../layout/unit-cursor.ts";
 import { type Block, digestOf } from "./blocks.ts";
 
 /** The version that a new one is described by. */
@@ -161,8 +161,7 @@ class Aligner {
       unit.partner = await window.take(unit, cursor.end - start);
       if (unit.partner?.endsBlock !== true) continue;
       next = unit.partner.block + 1;
-      const follows = this.#base.blocks[next]?.container?.pointer === cursor.container?.pointer;
-      if (follows && cursor.isAtEntry && this.#isBlockAt(next, cursor.end)) break;
+      if (isAtStartOf(this.#base.blocks[next], cursor) && this.#isBlockAt(next, cursor.end)) break;
       await window.loadUpTo(next + 1);
     }
     window.close(next, units);
@@ -177,6 +176,14 @@ class Aligner {
     });
     return { block: next, at: cursor.end };
   }
+}
+
+/** Whether `cursor` stands at an entry of the container in which `block` begins. */
+function isAtStartOf(block: Block | undefined, cursor: UnitCursor): boolean {
+  const { container } = cursor;
+  if (!cursor.isAtEntry || container === null || block === undefined || block.container === null)
+    return false;
+  return containerKey(block.container) === containerKey(container);
 }
 
 /** BaseWindow holds the units of the base around a difference; it grows forward while live units find no partner. */

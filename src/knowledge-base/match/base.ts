@@ -11,7 +11,7 @@ import { assemble } from "../content/assemble.ts";
 import { Content } from "../content/content.ts";
 import type { Packs } from "../content/packs.ts";
 import type { Layout } from "../layout/layout.ts";
-import { type Container, UnitCursor } from "../layout/unit-cursor.ts";
+import { type Container, containerKey, UnitCursor } from "../layout/unit-cursor.ts";
 import { RunList } from "../pack/run-list.ts";
 import type { VersionRecord } from "../record.ts";
 import type { Base } from "./align.ts";
@@ -102,9 +102,10 @@ function encodeBlocks(versionId: string, blocks: readonly Block[]): string {
   const containers: Container[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (container: Container): number => {
-    const known = numbers.get(container.pointer);
+    const key = containerKey(container);
+    const known = numbers.get(key);
     if (known !== undefined) return known;
-    numbers.set(container.pointer, containers.length);
+    numbers.set(key, containers.length);
     return containers.push(container) - 1;
   };
   const rows = blocks.map(

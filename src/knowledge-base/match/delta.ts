@@ -53,8 +53,10 @@ function searchMiddle(
   afterEnd: number,
   pieces: Piece[],
 ): void {
-  const searched = Math.min(beforeEnd - beforeStart, afterEnd - afterStart);
-  if (searched < SHORTEST_COPY || afterEnd - afterStart > LARGEST_SEARCHED) return;
+  const beforeLength = beforeEnd - beforeStart;
+  const afterLength = afterEnd - afterStart;
+  if (Math.min(beforeLength, afterLength) < SHORTEST_COPY) return;
+  if (Math.max(beforeLength, afterLength) > LARGEST_SEARCHED) return;
   const places = new Map<number, number>();
   for (let at = beforeStart; at + WINDOW <= beforeEnd; at += WINDOW) {
     const hash = hashWindow(before, at);

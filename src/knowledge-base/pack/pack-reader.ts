@@ -8,28 +8,31 @@ import { KbvaultError } from "../../errors.ts";
 import { type PackInfo, packName } from "../record.ts";
 import type { BlobStorage } from "../storage/storage.ts";
 import type { ByteRange, ByteSource, UnitStart } from "./byte-source.ts";
-import { decodeMember } from "./gzip-member.ts";
+import { inflateMember, memberUnits } from "./gzip-member.ts";
 import { decodePackIndex, fromLittleEndian, MAX_SECTION_BYTES, type PackIndex } from "./pack-index.ts";
 import { decodeUnitStarts, lastAtOrBefore, noUnitStarts, OUTSIDE, type UnitStarts } from "./unit-starts.ts";
 
 /** Most inflated members that one reader keeps, about 32 MB. */
-const KEPT_MEMBERS = 512;
+const KEPT_RAW = 512;
+
+/** Most stored members that one reader keeps, about 32 MB. */
+const KEPT_STORED = 2048;
 
 /** Neighbouring members are read together up to this many stored bytes. */
 const READ_BYTES = 1024 * 1024;
 
-interface Member {
-  readonly raw: Buffer;
-  readonly units: UnitStarts;
-}
-
-/** PackReader reads one stored pack; it keeps the index and the members read last. */
+/**
+ * PackReader reads one stored pack. It keeps the index, the unit starts that it has seen (they are small, and a
+ * comparison asks for them in any order), and the members read last, as they are stored and inflated.
+ */
 export class PackReader implements ByteSource {
   readonly name: string;
   readonly sections: PackInfo;
   readonly #storage: BlobStorage;
   #index: Promise<PackIndex> | undefined;
-  readonly #members = new Map<number, Promise<Member>>();
+  readonly #units = new Map<number, UnitStarts>();
+  readonly #stored = new Map<number, Buffer>();
+  readonly #raw = new Map<number, Buffer>();
 
   constructor(storage: BlobStorage, versionId: string, sections: PackInfo) {
     this.name = packName(versionId);
@@ -73,11 +76,12 @@ export class PackReader implements ByteSource {
     const end = range.offset + range.length;
     if (end > index.rawBytes)
       throw this.damaged(`it holds ${index.rawBytes} bytes, byte ${end} was asked for`);
+    const members = membersIn(index, range);
+    await this.#load(members.filter((number) => !this.#raw.has(number) && !this.#stored.has(number)));
     const parts: Buffer[] = [];
-    for (let number = index.memberAt(range.offset); number < index.members; number++) {
+    for (const number of members) {
       const base = index.rawOffsets[number]!;
-      if (base >= end) break;
-      const { raw } = await this.#member(number);
+      const raw = await this.#rawOf(number);
       parts.push(raw.subarray(Math.max(0, range.offset - base), Math.min(raw.length, end - base)));
     }
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
@@ -87,35 +91,15 @@ export class PackReader implements ByteSource {
     const index = await this.index();
     const wanted = new Set<number>();
     for (const range of ranges) {
-      const last = index.memberAt(range.offset + Math.max(0, range.length - 1));
-      for (
-        let number = index.memberAt(range.offset);
-        number <= last && wanted.size < KEPT_MEMBERS;
-        number++
-      ) {
-        if (number >= 0 && !this.#members.has(number)) wanted.add(number);
-      }
+      for (const number of membersIn(index, range)) if (!this.#units.has(number)) wanted.add(number);
     }
-    const numbers = [...wanted].sort((one, other) => one - other);
-    const reads: Promise<void>[] = [];
-    for (let from = 0; from < numbers.length; ) {
-      let to = from + 1;
-      while (
-        to < numbers.length &&
-        numbers[to] === numbers[to - 1]! + 1 &&
-        storedBytes(index, numbers[from]!, numbers[to]! + 1) <= READ_BYTES
-      )
-        to++;
-      reads.push(this.#loadTogether(numbers[from]!, numbers[to - 1]! + 1));
-      from = to;
-    }
-    await Promise.all(reads);
+    await this.#load([...wanted].sort((one, other) => one - other));
   }
 
   async lastUnitIn(range: ByteRange): Promise<UnitStart | null> {
     const index = await this.index();
     for (let number = index.memberAt(range.offset + range.length - 1); number >= 0; number--) {
-      const { units } = await this.#member(number);
+      const units = await this.#unitsOf(number);
       const at = lastAtOrBefore(units.offsets, range.offset + range.length - 1);
       if (at >= 0) return units.offsets[at]! >= range.offset ? unitStart(units, at, index) : null;
       if (index.rawOffsets[number]! <= range.offset) return null;
@@ -128,7 +112,7 @@ export class PackReader implements ByteSource {
     const end = range.offset + range.length;
     for (let number = index.memberAt(range.offset); number < index.members; number++) {
       if (index.rawOffsets[number]! >= end) return null;
-      const { units } = await this.#member(number);
+      const units = await this.#unitsOf(number);
       const at = lastAtOrBefore(units.offsets, range.offset - 1) + 1;
       if (at < units.offsets.length) return units.offsets[at]! < end ? unitStart(units, at, index) : null;
     }
@@ -142,42 +126,51 @@ export class PackReader implements ByteSource {
     return outside.slice(first, last + 1);
   }
 
-  async #member(number: number): Promise<Member> {
-    const kept = this.#members.get(number);
-    if (kept !== undefined) return kept;
-    const read = this.#readMember(number);
-    this.#keep(number, read);
-    return read;
+  async #unitsOf(number: number): Promise<UnitStarts> {
+    if (!this.#units.has(number)) await this.#load([number]);
+    return this.#units.get(number) ?? noUnitStarts;
   }
 
-  async #readMember(number: number): Promise<Member> {
-    return this.#decode(await this.readStored(number, number + 1), number, await this.index());
+  async #rawOf(number: number): Promise<Buffer> {
+    const kept = this.#raw.get(number);
+    if (kept !== undefined) return kept;
+    const index = await this.index();
+    const stored = this.#stored.get(number) ?? (await this.readStored(number, number + 1));
+    const raw = inflateMember(stored, this.name);
+    if (raw.length !== index.rawOffsets[number + 1]! - index.rawOffsets[number]!)
+      throw this.damaged("its members do not fit its index");
+    keep(this.#raw, number, raw, KEPT_RAW);
+    return raw;
+  }
+
+  /** Reads members, ascending, in few and parallel reads; keeps them as they are stored, and their unit starts. */
+  async #load(numbers: readonly number[]): Promise<void> {
+    if (numbers.length === 0) return;
+    const index = await this.index();
+    const reads: Promise<void>[] = [];
+    for (let from = 0; from < numbers.length; ) {
+      const first = numbers[from]!;
+      let to = from + 1;
+      while (numbers[to] === first + to - from && storedBytes(index, first, numbers[to]! + 1) <= READ_BYTES)
+        to++;
+      reads.push(this.#loadTogether(first, first + to - from));
+      from = to;
+    }
+    await Promise.all(reads);
   }
 
   async #loadTogether(first: number, end: number): Promise<void> {
     const index = await this.index();
     const stored = await this.readStored(first, end);
     for (let number = first; number < end; number++) {
-      const start = index.storedOffsets[number]! - index.storedOffsets[first]!;
+      const start = storedBytes(index, first, number);
       const bytes = stored.subarray(start, start + storedBytes(index, number, number + 1));
-      this.#keep(number, Promise.resolve(this.#decode(bytes, number, index)));
+      const units = decodeUnitStarts(memberUnits(bytes, this.name), index.rawOffsets[number]!);
+      if (units.offsets.length !== index.unitOffsets[number + 1]! - index.unitOffsets[number]!)
+        throw this.damaged("its members do not fit its index");
+      this.#units.set(number, units);
+      keep(this.#stored, number, bytes, KEPT_STORED);
     }
-  }
-
-  #decode(stored: Buffer, number: number, index: PackIndex): Member {
-    const { raw, units } = decodeMember(stored, this.name);
-    const base = index.rawOffsets[number]!;
-    if (raw.length !== index.rawOffsets[number + 1]! - base)
-      throw this.damaged("its members do not fit its index");
-    return { raw, units: units.length === 0 ? noUnitStarts : decodeUnitStarts(units, base) };
-  }
-
-  #keep(number: number, member: Promise<Member>): void {
-    if (this.#members.size >= KEPT_MEMBERS) {
-      const [oldest] = this.#members.keys();
-      if (oldest !== undefined) this.#members.delete(oldest);
-    }
-    this.#members.set(number, member);
   }
 
   async #readSection([offset, length]: readonly [number, number]): Promise<Buffer> {
@@ -194,6 +187,22 @@ export class PackReader implements ByteSource {
       throw this.damaged("a section does not inflate", cause);
     }
   }
+}
+
+/** Numbers of the members that hold bytes of `range`, ascending. */
+function membersIn(index: PackIndex, { offset, length }: ByteRange): number[] {
+  const first = index.memberAt(offset);
+  const last = index.memberAt(offset + Math.max(0, length - 1));
+  return first < 0 ? [] : Array.from({ length: last - first + 1 }, (_, place) => first + place);
+}
+
+/** Keeps a value, and forgets the one kept longest when there are more than `most`. */
+function keep(values: Map<number, Buffer>, number: number, value: Buffer, most: number): void {
+  if (values.size >= most) {
+    const [oldest] = values.keys();
+    if (oldest !== undefined) values.delete(oldest);
+  }
+  values.set(number, value);
 }
 
 function unitStart(units: UnitStarts, at: number, index: PackIndex): UnitStart {

@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { decodeMember, encodeMember } from "../pack/gzip-member.ts";
+import { encodeMember, inflateMember } from "../pack/gzip-member.ts";
 
 /** SHA-256 of shared bytes. */
 export interface HashTask {
@@ -75,7 +75,7 @@ function inflate({ file, stored, members, copies, target }: InflateTask): null {
   let next = 0;
   for (const [number, [offset, length, rawLength]] of members.entries()) {
     if (copies[next]?.member !== number) continue;
-    const { raw } = decodeMember(viewOf(stored, offset, length), file, rawLength);
+    const raw = inflateMember(viewOf(stored, offset, length), file, rawLength);
     for (let copy = copies[next]; copy?.member === number; copy = copies[++next]) {
       target.set(raw.subarray(copy.offset, copy.offset + copy.length), copy.position);
     }

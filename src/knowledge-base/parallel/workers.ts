@@ -5,11 +5,15 @@
  */
 import { availableParallelism } from "node:os";
 import { KbvaultError } from "../../errors.ts";
+import { packageFile } from "../../package-file.ts";
 import { perform, type Task, type TaskOf, type TaskResults } from "./tasks.ts";
 import type { WorkerAnswer } from "./worker.ts";
 
 /** Documents and packs from this size on are worked on by several threads. */
 export const PARALLEL_BYTES: number = 16 * 1024 * 1024;
+
+/** Workers need JavaScript, so the built file serves the sources too, when tests run them. */
+const workerFile = "dist/knowledge-base/parallel/worker.js";
 
 /** More threads gain nothing: memory becomes the limit. */
 const MOST_THREADS = 4;
@@ -38,7 +42,7 @@ export async function withWorkers<Result>(
   if (bytes < PARALLEL_BYTES) return work(thisThread);
   const { Tinypool } = await import("tinypool");
   const threads = Math.min(MOST_THREADS, Math.max(2, availableParallelism()));
-  const pool = new Tinypool({ filename: workerFile(), minThreads: 1, maxThreads: threads });
+  const pool = new Tinypool({ filename: packageFile(workerFile).href, minThreads: 1, maxThreads: threads });
   const performer: Performer = async (task) => {
     const answer = (await pool.run(task)) as WorkerAnswer;
     if (answer.error !== undefined)
@@ -52,6 +56,16 @@ export async function withWorkers<Result>(
   }
 }
 
+/**
+ * SHA-256 of `bytes`, worked out on another thread where they are many; they must be in shared memory then.
+ * Whoever asks may stop caring: a failure that nobody awaits is no unhandled one.
+ */
+export function hashAside(bytes: Uint8Array): Promise<string> {
+  const hashing = withWorkers(bytes.length, (workers) => workers.run({ kind: "hash", bytes }));
+  hashing.catch(() => {});
+  return hashing;
+}
+
 /** Memory that threads share, for `size` bytes. */
 export function sharedMemory(size: number): Buffer {
   return Buffer.from(new SharedArrayBuffer(size));
@@ -60,12 +74,4 @@ export function sharedMemory(size: number): Buffer {
 /** `bytes` if threads share them, else a copy: to hand over a view would copy all the memory that it looks into. */
 export function handOver(bytes: Uint8Array): Uint8Array {
   return bytes.buffer instanceof SharedArrayBuffer ? bytes : Uint8Array.from(bytes);
-}
-
-/** Workers need JavaScript: where the sources themselves are run, as tests do, the built file serves. */
-function workerFile(): string {
-  const built = import.meta.url.endsWith(".ts")
-    ? "../../../dist/knowledge-base/parallel/worker.js"
-    : "./worker.js";
-  return new URL(built, import.meta.url).href;
 }

@@ -24,56 +24,40 @@ const peers = [
   { tool: "jsondiffpatch, arrays with objectHash", script: "jsondiffpatch-array.mjs" },
 ];
 
-/** Median of the comparison of twelve changed entries, by size; `flatness` reads it. @type {Map<number, number | null>} */
-const fewByEntries = new Map();
-
 /** @param {import("../context.mjs").Context} context @param {import("../context.mjs").Fixtures} fixtures */
 export async function compare(context, fixtures) {
   const { folder, report } = context;
   const { original, edited, touched, reordered, counts, entries } = fixtures;
   const subject = subjectOf(fixtures);
-  const home = await emptyFolder(join(folder, "compare"));
-  const answer = join(home, "answer.json");
+  const home = await emptyFolder(homeOf(folder, entries));
   for (const [index, fixture] of [original, edited, touched, original, reordered].entries()) {
     await copyFile(fixture.file, kbOf(home));
     if (index === 0) await initStore(home);
     await run(kbvault(home, ["snapshot", "-m", "x"]));
   }
 
-  const ours = (
-    /** @type {readonly string[]} */ refs,
-    /** @type {Record<string, number | boolean>} */ expected,
-  ) => ({
-    tool: "kbvault diff --json",
-    ours: true,
-    command: { ...kbvault(home, ["diff", ...refs, "--json"]), stdout: answer },
-    check: async () => mismatch(await readAnswer(answer), expected),
-  });
   const changed = counts.added + counts.removed + counts.modified;
   const theirs = peers.map(({ tool, script }) => ({
     tool,
     command: {
       argv: [node, "--max-old-space-size=4096", pathOf(script), original.file, edited.file],
-      stdout: answer,
+      stdout: join(home, "peer.txt"),
     },
     check: async () => {
-      const found = Number(await readFile(answer, "utf8"));
+      const found = Number(await readFile(join(home, "peer.txt"), "utf8"));
       return found === changed ? null : `wrong: ${found} changed ids instead of ${changed}`;
     },
   }));
   const options = { repeats: repeatsFor(context, entries), timeoutMs: PATIENCE_MS };
   const rows = await report.contest(
     { question: twin, subject },
-    [ours(["v1", "v2"], { ...counts }), ...theirs],
+    [contestant(home, ["v1", "v2"], { ...counts }), ...theirs],
     options,
   );
-  const twelve = { added: 0, removed: 0, modified: TOUCHED };
-  const fewRows = await report.contest({ question: few, subject }, [ours(["v2", "v3"], twelve)], options);
   const none = { added: 0, removed: 0, modified: 0, reordered: true };
-  await report.contest({ question: order, subject }, [ours(["v4", "v5"], none)], options);
+  await report.contest({ question: order, subject }, [contestant(home, ["v4", "v5"], none)], options);
 
   const { "kbvault diff --json": own, ...others } = rows;
-  fewByEntries.set(entries, fewRows["kbvault diff --json"]?.ms ?? null);
   const fastest = Math.min(...Object.values(others).flatMap((row) => row.ms ?? []));
   if (isLarge(entries) && Number.isFinite(fastest))
     report.aim(`fastest correct peer against kbvault diff, ${subject}`, fastest, own?.ms, "at least", 25);
@@ -84,17 +68,36 @@ function pathOf(script) {
   return fileURLToPath(new URL(`../peers/${script}`, import.meta.url));
 }
 
-/** How the time of a comparison with twelve changes grows with the knowledge base. @param {import("../context.mjs").Context} context */
-export function flatness({ report }) {
-  const measured = [...fewByEntries.keys()]
-    .sort((one, other) => one - other)
-    .filter((entries) => entries >= 10_000);
-  const [smallest, largest] = [measured.at(0), measured.at(-1)];
-  if (smallest === undefined || largest === undefined || smallest === largest) return;
-  const from = fewByEntries.get(smallest);
-  const to = fewByEntries.get(largest);
-  const sizes = `${smallest.toLocaleString("en")} to ${largest.toLocaleString("en")} entries`;
-  report.aim(`time of diff for ${TOUCHED} changes, from ${sizes}`, to, from, "at most", 1.5);
+/** How the time of a comparison with twelve changes grows with the knowledge base; `compare` left the stores. @param {import("../context.mjs").Context} context */
+export async function flatness({ folder, report, options }) {
+  const twelve = { added: 0, removed: 0, modified: TOUCHED };
+  const contestants = options.sizes.map((entries) => ({
+    ...contestant(homeOf(folder, entries), ["v2", "v3"], twelve),
+    tool: `kbvault diff --json, ${entries.toLocaleString("en")} entries`,
+  }));
+  const about = { question: few, subject: "all sizes" };
+  const rows = Object.values(await report.contest(about, contestants, { repeats: options.repeats ?? 7 }));
+  const [from, to] = [options.sizes.indexOf(10_000), options.sizes.length - 1];
+  if (isLarge(options.sizes[to] ?? 0)) {
+    const sizes = `from 10,000 to ${options.sizes[to]?.toLocaleString("en")} entries`;
+    report.aim(`time of diff for ${TOUCHED} changes, ${sizes}`, rows[to]?.ms, rows[from]?.ms, "at most", 1.5);
+  }
+}
+
+/** @param {string} folder @param {number} entries */
+function homeOf(folder, entries) {
+  return join(folder, `compare-${entries}`);
+}
+
+/** kbvault, which compares two versions in `home`. @param {string} home @param {readonly string[]} refs @param {Record<string, number | boolean>} expected */
+function contestant(home, refs, expected) {
+  const answer = join(home, "answer.json");
+  return {
+    tool: "kbvault diff --json",
+    ours: true,
+    command: { ...kbvault(home, ["diff", ...refs, "--json"]), stdout: answer },
+    check: async () => mismatch(await readAnswer(answer), expected),
+  };
 }
 
 /** @param {{added: string[], removed: string[], modified: unknown[], reordered: boolean}} answer @param {Record<string, number | boolean>} expected */

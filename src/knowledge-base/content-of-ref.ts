@@ -1,0 +1,64 @@
+/**
+ * Reading what a ref names: all bytes, one entry, or a copy in another file.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { KbvaultError } from "../errors.ts";
+import { writeFileDurably } from "../files/write.ts";
+import { toVersion } from "./catalog.ts";
+import { assemble, assembleUnchecked, checkAssembled } from "./content/assemble.ts";
+import { type EntryContent, findEntry } from "./entry-text.ts";
+import { readLive } from "./live.ts";
+import { hashAside } from "./parallel/workers.ts";
+import { layoutOf } from "./prepare.ts";
+import { isLiveRef, resolveRef } from "./refs.ts";
+import { openStore, type StoreAccess } from "./store-access.ts";
+import type { Version } from "./version.ts";
+
+/** A version that was written to another file. */
+export interface ExportResult {
+  readonly version: Version;
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** The exact bytes of a version, or of the live file. */
+export async function readContent(access: StoreAccess, ref: string): Promise<Buffer> {
+  if (isLiveRef(ref)) return (await readLive(access.kbPath)).bytes;
+  const { catalog, packs } = await openStore(access);
+  return assemble(await packs.record(resolveRef(catalog, ref).versionId), packs);
+}
+
+/** One entry of a version, or of the live file. Throws ENTRY_NOT_FOUND. */
+export async function readEntry(access: StoreAccess, ref: string, id: string): Promise<EntryContent> {
+  if (isLiveRef(ref)) {
+    const { bytes } = await readLive(access.kbPath);
+    return findEntry(bytes, layoutOf(bytes, access.reading), id, access.kbPath);
+  }
+  const { catalog, packs } = await openStore(access);
+  const record = await packs.record(resolveRef(catalog, ref).versionId);
+  const bytes = await assemble(record, packs);
+  return findEntry(bytes, record.layout ?? layoutOf(bytes, access.reading), id, record.versionId);
+}
+
+/** Writes the exact bytes of a version to `file`. Throws USAGE when that is the live file. */
+export async function exportVersion(access: StoreAccess, ref: string, file: string): Promise<ExportResult> {
+  const path = resolve(file);
+  if (path === access.kbPath) {
+    throw new KbvaultError(
+      "USAGE",
+      `${path} is the live file, and an export would replace it without saving it first. Nothing was written. Restore the version instead.`,
+      { path },
+    );
+  }
+  const { catalog, packs } = await openStore(access);
+  const version = resolveRef(catalog, ref);
+  const record = await packs.record(version.versionId);
+  const bytes = await assembleUnchecked(record, packs);
+  // Hashed while it is being written; it gets its name only when the hash is the right one.
+  const hashing = hashAside(bytes);
+  await writeFileDurably(path, bytes, { beforeRename: async () => checkAssembled(record, await hashing) });
+  return { version: toVersion(version, catalog), file: path, sha256: version.sha256 };
+}

@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const source = join(root, "src");
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".ts"),
+);
+
+/** One import line: both ends below src, with `/`. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a text imports from its own project: `import`, `export ... from` and `import(...)`. */
+function relativeImports(text: string): string[] {
+  const found = text.matchAll(/\bfrom "(\.[^"]*)"|\bimport\(\s*"(\.[^"]*)"\s*\)|^import "(\.[^"]*)"/gm);
+  return [...found].flatMap(([, ...paths]) => paths.filter((path) => path !== undefined));
+}
+
+const imports: readonly Import[] = files.flatMap((from) =>
+  relativeImports(readFileSync(join(source, from), "utf8")).map((path) => ({
+    from,
+    to: join(dirname(from), path),
+  })),
+);
+
+/** The floors of the house, from the ground up; a name is a folder or file directly below src. */
+const floors: readonly (readonly string[])[] = [
+  ["errors.ts", "package-file.ts"],
+  ["json", "files"],
+  ["knowledge-base", "database"],
+  ["config", "health", "operations"],
+  ["index.ts"],
+  ["web"],
+  ["cli"],
+];
+
+/**
+ * The floors inside the west wing, from the ground up. A name is a folder of it, or a group of `wingGroups`.
+ * `pack` and `parallel` are one: threads compress and inflate members, and packs are made by threads.
+ */
+const wingFloors: readonly (readonly string[])[] = [
+  ["storage", "layout"],
+  ["the stored files and the results"],
+  ["diff", "pack and parallel"],
+  ["content"],
+  ["match"],
+  ["the live file"],
+  ["compare"],
+  ["the operations"],
+];
+
+const wingGroups: Readonly<Record<string, readonly string[]>> = {
+  "the stored files and the results": [
+    "comparison.ts",
+    "guards.ts",
+    "journal.ts",
+    "names.ts",
+    "nearest.ts",
+    "problem.ts",
+    "record.ts",
+    "seal.ts",
+    "store.ts",
+    "time.ts",
+    "version.ts",
+    "warning.ts",
+  ],
+  "pack and parallel": ["pack", "parallel"],
+  "the live file": ["duplicates.ts", "live.ts", "prepare.ts"],
+};
+
+function wingUnit(file: string): string {
+  const name = file.split("/")[1] ?? "";
+  const group = Object.entries(wingGroups).find(([, members]) => members.includes(name))?.[0];
+  return group ?? (name.endsWith(".ts") ? "the operations" : name);
+}
+
+function houseUnit(file: string): string {
+  return file.split("/")[0] ?? "";
+}
+
+/** The imports among `some` that do not lead into their own unit or a lower floor. */
+function climbing(
+  some: readonly Import[],
+  unitOf: (file: string) => string,
+  plan: readonly (readonly string[])[],
+): string[] {
+  const floorOf = (unit: string): number => plan.findIndex((floor) => floor.includes(unit));
+  return some
+    .filter(({ from, to }) => {
+      const [user, used] = [unitOf(from), unitOf(to)];
+      if (floorOf(user) === -1 || floorOf(used) === -1) return true;
+      return user !== used && floorOf(used) >= floorOf(user);
+    })
+    .map(({ from, to }) => `${from} imports ${to}`);
+}
+
+const inWing = imports.filter(
+  ({ from, to }) => houseUnit(from) === "knowledge-base" && houseUnit(to) === "knowledge-base",
+);
+
+describe("the architecture check", () => {
+  it("sees every file and import line", () => {
+    const mentions = files.flatMap(
+      (file) => readFileSync(join(source, file), "utf8").match(/(from|import\() ?"\.\.?\//g) ?? [],
+    );
+    expect(files.length).toBeGreaterThan(120);
+    expect(imports.length).toBeGreaterThan(500);
+    expect(imports.length).toBe(mentions.length);
+    expect(inWing.length).toBeGreaterThan(200);
+    expect(imports.filter(({ to }) => !files.includes(to))).toEqual([]);
+  });
+
+  it("would notice an import that climbs, and one between wings", () => {
+    const wrong = [
+      { from: "json/scan.ts", to: "knowledge-base/record.ts" },
+      { from: "json/scan.ts", to: "files/read.ts" },
+      { from: "knowledge-base/store.ts", to: "database/plan.ts" },
+      { from: "knowledge-base/store.ts", to: "unheard-of/plan.ts" },
+    ];
+    expect(climbing(wrong, houseUnit, floors)).toHaveLength(wrong.length);
+    const climbs = { from: "knowledge-base/pack/pack-reader.ts", to: "knowledge-base/content/packs.ts" };
+    expect(climbing([climbs], wingUnit, wingFloors)).toHaveLength(1);
+  });
+});
+
+describe("the house", () => {
+  it("lets a folder import itself and lower floors only, and no wing the other", () => {
+    expect(climbing(imports, houseUnit, floors)).toEqual([]);
+  });
+
+  it("lets the inside of the west wing do the same", () => {
+    expect(climbing(inWing, wingUnit, wingFloors)).toEqual([]);
+  });
+
+  it("gives the command line only what users have", () => {
+    const used = imports.filter(({ from }) => houseUnit(from) === "cli").map(({ to }) => to);
+    const others = used.filter((to) => houseUnit(to) !== "cli" && to !== "index.ts" && to !== "errors.ts");
+    expect(used.length).toBeGreaterThan(50);
+    expect(others).toEqual([]);
+  });
+
+  it("gives the program's file nothing but the built command line", () => {
+    const programs = readdirSync(join(root, "bin"));
+    expect(programs).toEqual(["kbvault.js"]);
+    const text = readFileSync(join(root, "bin", "kbvault.js"), "utf8");
+    expect(relativeImports(text)).toEqual(["../dist/cli/main.js"]);
+  });
+
+  it("says in every folder what lives there", () => {
+    const folders = [...new Set(files.map(dirname))];
+    expect(folders.length).toBeGreaterThan(10);
+    const silent = folders.filter((folder) => !readdirSync(join(source, folder)).includes("README.md"));
+    expect(silent).toEqual([]);
+  });
+
+  it("has no file without a subject", () => {
+    const vague = /^(utils?|helpers?|common|lib|misc|shared|index)\b/;
+    const named = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+      vague.test(basename(name)),
+    );
+    expect(named).toEqual(["index.ts"]);
+  });
+});

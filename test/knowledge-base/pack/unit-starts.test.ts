@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  decodeUnitStarts,
+  encodeUnitStarts,
+  lastAtOrBefore,
+} from "../../../src/knowledge-base/pack/unit-starts.ts";
+
+describe("unit starts", () => {
+  it("come back as they were written, from any base on", () => {
+    const gaps = fc.array(
+      fc.tuple(fc.integer({ min: 1, max: 2 ** 40 }), fc.integer({ min: -1, max: 70_000 })),
+    );
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 0, max: 2 ** 40 }), fc.nat(5), (rows, base, from) => {
+        const offsets = Float64Array.from(rows.map(([gap]) => gap)).map(
+          (_, index) => base + rows.slice(0, index + 1).reduce((sum, [gap]) => sum + gap, 0),
+        );
+        const starts = { offsets, containers: Int32Array.from(rows.map(([, container]) => container)) };
+        const first = Math.min(from, rows.length);
+        const decoded = decodeUnitStarts(encodeUnitStarts(starts, first, rows.length, base), base);
+        expect(decoded).toEqual({
+          offsets: offsets.slice(first),
+          containers: starts.containers.slice(first),
+        });
+      }),
+    );
+  });
+
+  it("take two bytes each for small entries", () => {
+    const starts = { offsets: Float64Array.of(10, 110), containers: Int32Array.of(-1, 0) };
+    expect([...encodeUnitStarts(starts, 0, 2, 10)]).toEqual([0, 0, 100, 1]);
+  });
+});
+
+describe("looking an offset up", () => {
+  it.each([
+    [[], 5, -1],
+    [[5], 4, -1],
+    [[5], 5, 0],
+    [[1, 3, 5], 4, 1],
+    [[1, 3, 5], 99, 2],
+    [[1, 3, 3, 5], 3, 2],
+  ])("finds in %j for %i the index %i", (offsets, offset, index) => {
+    expect(lastAtOrBefore(offsets, offset)).toBe(index);
+  });
+});

@@ -7,6 +7,16 @@ export default {
   platform: "node",
   // The library's entry names some modules that the command line loads late: that costs nothing here.
   checks: { ineffectiveDynamicImport: false },
-  external: [/^node:/, /^ajv/, /^@inquirer\//, "tinypool", "jsonc-parser"],
+  external: [
+    /^node:/,
+    /^ajv/,
+    /^@inquirer\//,
+    "tinypool",
+    "jsonc-parser",
+    "libpg-query",
+    "libsql",
+    /^mysql2/,
+    "pg",
+  ],
   output: { dir: "dist/cli", format: "esm", chunkFileNames: "[name]-[hash].js", cleanDir: true },
 };

@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { packageFile } from "../package-file.ts";
 import {
   applyStamp,
   planStamp,
@@ -417,6 +418,6 @@ function idsOf({ migrations, rows }: Situation): readonly string[] {
 }
 
 async function toolVersion(): Promise<string> {
-  const manifest = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(await readFile(manifest, "utf8")) as { readonly version: string }).version;
+  const manifest = await readFile(packageFile("package.json"), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

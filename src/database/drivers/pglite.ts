@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { KbvaultError } from "../../errors.ts";
 import type { Lock } from "../../files/lock.ts";
+import { packageFile } from "../../package-file.ts";
 import type { SchemaObject } from "../schema/schema.ts";
 import type {
   Capabilities,
@@ -26,6 +27,9 @@ import { postgresFailure } from "./postgres-failure.ts";
 import { numberParameters, parsePostgres, postgresTransactionControl } from "./postgres-grammar.ts";
 import { postgresHistoryTypes } from "./postgres-types.ts";
 import { tryProcessLock } from "./process-lock.ts";
+
+/** Workers need JavaScript, so the built file serves the sources too, when tests run them. */
+const workerFile = "dist/database/drivers/pglite-worker.js";
 
 type Request = PgliteRequest extends infer R
   ? R extends { readonly id: number }
@@ -177,7 +181,7 @@ export class PgliteDriver implements Driver {
 
   async #start(): Promise<void> {
     const data: PgliteWorkerData = { path: this.#path };
-    const worker = new Worker(workerFile(), { workerData: data });
+    const worker = new Worker(packageFile(workerFile), { workerData: data });
     worker.on("message", (reply: PgliteReply) => this.#receive(reply));
     worker.on("error", (error) => this.#fail(lost(error)));
     worker.on("exit", () => this.#fail(this.#stopped ?? lost(new Error("the worker of PGlite ended"))));
@@ -233,10 +237,4 @@ export class PgliteDriver implements Driver {
 function lost(error: Error): SqlFailure {
   const details = { kind: "connection-lost", nativeCode: null, offset: null, notes: [] } as const;
   return new SqlFailure(error.message, details, { cause: error });
-}
-
-/** Node 20 runs no TypeScript in workers: from a checkout, the worker is the built one. */
-function workerFile(): URL {
-  const built = import.meta.url.endsWith(".ts") ? "../../../dist/database/drivers/" : "./";
-  return new URL(`${built}pglite-worker.js`, import.meta.url);
 }

@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KbvaultError } from "../../errors.ts";
 import { writeFileDurably } from "../../files/write.ts";
+import { packageFile } from "../../package-file.ts";
 import { normalize } from "./checksum.ts";
 
 /**
@@ -16,7 +17,7 @@ import { normalize } from "./checksum.ts";
  * @throws KbvaultError MIGRATION_EXISTS, NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR
  */
 export async function copyShippedMigrations(folder: string): Promise<readonly string[]> {
-  const source = new URL("../../../data/migrations/", import.meta.url);
+  const source = packageFile("data/migrations/");
   const names = (await readdir(source)).filter((name) => name.endsWith(".sql")).sort();
   const missing: { readonly path: string; readonly name: string; readonly text: string }[] = [];
   for (const name of names) {

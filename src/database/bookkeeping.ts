@@ -9,7 +9,7 @@ import { checksumAlgorithm } from "./migrations/checksum.ts";
 import type { Migration } from "./migrations/files.ts";
 import { stampNumber } from "./migrations/names.ts";
 import type { Target } from "./migrations/targets.ts";
-import type { Situation } from "./plan.ts";
+import { type Situation, upStep } from "./plan.ts";
 import { newRow, type Run } from "./run.ts";
 import type { MigrationStatus } from "./status.ts";
 
@@ -55,7 +55,7 @@ export async function applyStamp(plan: StampPlan, note: string, run: Run): Promi
   await driver.begin();
   try {
     for (const row of plan.remove) await history.remove(row.version);
-    for (const migration of plan.insert) await history.insert({ ...newRow(migration, run), note });
+    for (const migration of plan.insert) await history.insert({ ...newRow(upStep(migration), run), note });
     await driver.commit();
   } catch (error) {
     await driver.rollback();
@@ -110,7 +110,7 @@ export async function repair(
   if (as !== undefined) throw refuse(`${id} is not half applied, so --as says nothing about it.`);
   if (problems.includes("edited") && migration !== null) {
     await run.history.change(row.version, { checksum: migration.checksum, checksumAlgorithm, note: reason });
-    await run.history.changeSql(row.version, newRow(migration, run).sql);
+    await run.history.changeSql(row.version, newRow(upStep(migration), run).sql);
     return result("edited", "the edited file counts as what was applied");
   }
   if (problems.includes("missing-file")) {

@@ -76,7 +76,7 @@ async function tryStep(step: Step, run: Run): Promise<DryRunResult | StepFailure
     statements.push({ sql: text, line: placeOf(offset).line, durationMs: performance.now() - startedAt });
   }
   const locks = (await driver.locksHeld()).filter((lock) => !locksBefore.has(lock));
-  if (step.direction === "up") await history.insert(newRow(step.migration, run));
+  if (step.direction === "up") await history.insert(newRow(step, run));
   else await history.remove(step.stamp);
   return {
     name: step.id,

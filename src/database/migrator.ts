@@ -420,6 +420,6 @@ function idsOf({ migrations, rows }: Situation): readonly string[] {
 }
 
 async function toolVersion(): Promise<string> {
-  return (JSON.parse(await readFile(packageFile("package.json"), "utf8")) as { readonly version: string })
-    .version;
+  const manifest = await readFile(packageFile("package.json"), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

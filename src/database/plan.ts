@@ -23,6 +23,8 @@ export interface UpStep {
   /** False: its statements run one by one, outside a transaction. */
   readonly inTransaction: boolean;
   readonly migration: Migration;
+  /** SQL to keep in the history; null when there is no rollback. */
+  readonly rollbackSql: string | null;
 }
 
 /** One migration to roll back. */
@@ -134,6 +136,7 @@ export function upStep(migration: Migration): UpStep {
     sql: up.text,
     inTransaction: !up.directives.noTransaction,
     migration,
+    rollbackSql: migration.rollback?.read().text ?? null,
   };
 }
 
@@ -147,7 +150,9 @@ function downStep(
   const stored = recorded.get(row.version)?.rollback ?? null;
   // The pair of what was applied: an edited migration may have an edited rollback, which undoes something else.
   const file =
-    migration === null || (problems.includes("edited") && stored !== null) ? null : migration.rollback;
+    migration === null || (problems.includes("edited") && stored !== null)
+      ? null
+      : (migration.rollback?.read() ?? null);
   const sql = file?.text ?? stored;
   if (sql === null) {
     const reason = migration?.up.directives.irreversible ?? null;

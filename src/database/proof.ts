@@ -101,7 +101,7 @@ async function testMigration(migration: Migration, run: Run): Promise<TestedMigr
   if (rollback === null) {
     return { ...untested, outcome: up.directives.irreversible === null ? "no-rollback" : "irreversible" };
   }
-  const { path: file, text: sql, directives } = rollback;
+  const { path: file, text: sql, directives } = rollback.read();
   const down: DownStep = {
     direction: "down",
     id,

@@ -9,10 +9,9 @@ import type { Driver, Statement } from "./drivers/driver.ts";
 import { SqlFailure } from "./drivers/failure.ts";
 import type { History, NewHistoryRow } from "./history.ts";
 import { checksumAlgorithm } from "./migrations/checksum.ts";
-import type { Migration } from "./migrations/files.ts";
 import { invalidMigration } from "./migrations/invalid.ts";
 import { placesIn } from "./place.ts";
-import type { Plan, Step } from "./plan.ts";
+import type { Plan, Step, UpStep } from "./plan.ts";
 import { StepFailure, stoppedRun } from "./stopped.ts";
 
 /** What came of one migration. */
@@ -182,7 +181,7 @@ async function runText(step: Step, run: Run): Promise<void> {
 
 async function record(step: Step, run: Run, durationMs: number): Promise<void> {
   if (step.direction === "down") return run.history.remove(step.stamp);
-  await run.history.insert({ ...newRow(step.migration, run), durationMs: Math.round(durationMs) });
+  await run.history.insert({ ...newRow(step, run), durationMs: Math.round(durationMs) });
 }
 
 /** Statement by statement, each with the count of those done, for what cannot be one transaction. */
@@ -192,7 +191,7 @@ async function runOneByOne(step: Step, run: Run): Promise<number> {
   const total = statements.length;
   const progress = { statementsDone: 0, statementsTotal: total };
   if (step.direction === "up") {
-    await history.insert({ ...newRow(step.migration, run), ...progress, state: "applying" });
+    await history.insert({ ...newRow(step, run), ...progress, state: "applying" });
   } else {
     await history.change(step.stamp, { ...progress, state: "reverting", error: null });
   }
@@ -275,7 +274,7 @@ async function withRetries(step: Step, run: Run, attempt: () => Promise<void>): 
 
 /** The row of a migration that has just been applied. */
 export function newRow(
-  migration: Migration,
+  { migration, rollbackSql }: UpStep,
   by: Pick<RunOptions, "appliedBy" | "toolVersion">,
 ): NewHistoryRow {
   return {
@@ -291,7 +290,7 @@ export function newRow(
     toolVersion: by.toolVersion,
     checksum: migration.checksum,
     checksumAlgorithm,
-    sql: { migration: migration.up.text, rollback: migration.rollback?.text ?? null },
+    sql: { migration: migration.up.text, rollback: rollbackSql },
   };
 }
 

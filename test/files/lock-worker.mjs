@@ -17,11 +17,13 @@ if (task === "count") {
 } else if (task === "hold") {
   const lock = await acquireLock(path, options);
   process.send("held");
-  process.on("message", async () => {
-    const answer = await lock.assertHeld().then(
-      () => "still held",
-      (error) => error.code,
-    );
-    process.send(answer);
+  process.on("message", () => {
+    void lock
+      .assertHeld()
+      .then(
+        () => "still held",
+        (error) => error.code,
+      )
+      .then((answer) => process.send(answer));
   });
 }

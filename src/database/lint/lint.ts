@@ -44,7 +44,7 @@ export async function lintMigrations(
   const findings: LintFinding[] = [];
   for (const { up, rollback } of migrations) {
     findings.push(...(await lintFile(up, "up", rollback === null, grammar)));
-    if (rollback !== null) findings.push(...(await lintFile(rollback, "rollback", false, grammar)));
+    if (rollback !== null) findings.push(...(await lintFile(rollback.read(), "rollback", false, grammar)));
   }
   const count = (severity: Severity): number =>
     findings.filter((finding) => finding.severity === severity && finding.allowed === null).length;

@@ -22,6 +22,13 @@ export interface MigrationFile {
   readonly directives: Directives;
 }
 
+/** A rollback file, read when it is needed: most runs find nothing to do, and half of the files are rollbacks. */
+export interface RollbackFile {
+  readonly path: string;
+  /** @throws KbvaultError MIGRATION_INVALID (`empty`, `utf-8`, `directive`), IO_ERROR */
+  read(): MigrationFile;
+}
+
 /** A migration: a file that changes the schema, and one that undoes it. */
 export interface Migration {
   /** `STAMP_NAME`. */
@@ -29,7 +36,7 @@ export interface Migration {
   readonly stamp: string;
   readonly name: string;
   readonly up: MigrationFile;
-  readonly rollback: MigrationFile | null;
+  readonly rollback: RollbackFile | null;
   readonly checksum: string;
 }
 
@@ -97,7 +104,7 @@ export async function readMigrations(
       stamp: file.stamp,
       name: file.name,
       up,
-      rollback: pair === undefined ? null : readMigrationFile(pair.path),
+      rollback: pair === undefined ? null : { path: pair.path, read: () => readMigrationFile(pair.path) },
       checksum: checksumOf(up.text),
     };
   });

@@ -14,7 +14,8 @@ function migration(text: string, rollback: string | null = "SELECT 1;"): Migrati
     stamp: "1",
     name: "a",
     up: file("1_a.sql", text),
-    rollback: rollback === null ? null : file("1_a_rollback.sql", rollback),
+    rollback:
+      rollback === null ? null : { path: "1_a_rollback.sql", read: () => file("1_a_rollback.sql", rollback) },
     checksum: checksumOf(text),
   };
 }

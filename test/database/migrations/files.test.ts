@@ -22,7 +22,7 @@ describe("the migrations of a folder", () => {
     mkdirSync(join(folder, "old"));
     put("old/001_one.sql");
     put("notes.txt");
-    expect((await read()).map(({ id, rollback }) => [id, rollback?.text ?? null])).toEqual([
+    expect((await read()).map(({ id, rollback }) => [id, rollback?.read().text ?? null])).toEqual([
       ["001_one", null],
       ["9_nine", "SELECT 2;"],
       ["10_ten", null],
@@ -59,12 +59,20 @@ describe("the migrations of a folder", () => {
     ["duplicate-stamp", { "1_a.sql": "SELECT 1;", "001_b.sql": "SELECT 1;" }],
     ["orphan-rollback", { "1_a_rollback.sql": "SELECT 1;" }],
     ["empty", { "1_a.sql": " \n-- only words\n/* and more */\n" }],
-    ["empty", { "1_a.sql": "SELECT 1;", "1_a_rollback.sql": "" }],
     ["directive", { "1_a.sql": "-- kbvault: nonsense\nSELECT 1;" }],
     ["utf-8", { "1_a.sql": Buffer.from([0x53, 0xff]) }],
   ])("are refused for %s", async (rule, files) => {
     for (const [name, text] of Object.entries(files)) put(name, text);
     await expect(read()).rejects.toMatchObject({ code: "MIGRATION_INVALID", data: { rule } });
+  });
+
+  it("are refused for an empty rollback when it is needed", async () => {
+    put("1_a.sql");
+    put("1_a_rollback.sql", "");
+    const [migration] = await read();
+    expect(() => migration?.rollback?.read()).toThrow(
+      expect.objectContaining({ data: { rule: "empty", file: join(folder, "1_a_rollback.sql") } }),
+    );
   });
 
   it("are refused when the same name is there twice", async () => {

@@ -1,6 +1,5 @@
 /** The migrator that the options of `kbvault migrate ...` name. */
 import { DatabaseMigrator, type MigratorOptions, type RunEvent } from "../../../index.ts";
-import { systemAuthor } from "../../author.ts";
 import type { Context } from "../../context.ts";
 import { escapeLines, escapeText } from "../../print/escape.ts";
 
@@ -24,10 +23,8 @@ export async function withMigrator<Result>(
   // The program's own way with signals is to end at once, which would leave the statement to the server.
   process.removeAllListeners("SIGINT");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-  const { author } = context.flags;
   const migrator = new DatabaseMigrator({
     ...optionsOf(context, flags),
-    author: author ?? (context.env["KBVAULT_AUTHOR"] || (await systemAuthor())),
     signal: stop.signal,
     onEvent: (event) => context.talk(talkOf(event, flags.sqlEcho ?? false)),
   });
@@ -38,10 +35,12 @@ export async function withMigrator<Result>(
   }
 }
 
-function optionsOf({ env }: Context, flags: DatabaseFlags): MigratorOptions {
+function optionsOf({ env, flags: { author: named } }: Context, flags: DatabaseFlags): MigratorOptions {
+  const author = named ?? (env["KBVAULT_AUTHOR"] || undefined);
   const url = flags.url ?? (env["DATABASE_URL"] || undefined);
   const { folder, historyTable, lockTimeout, statementTimeout } = flags;
   return {
+    ...(author === undefined ? {} : { author }),
     ...(url === undefined ? {} : { url }),
     ...(folder === undefined ? {} : { folder }),
     ...(historyTable === undefined ? {} : { historyTable }),

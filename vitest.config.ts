@@ -6,6 +6,8 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    // By default one processor is left to other work, which on two of them doubles the time.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

@@ -7,7 +7,7 @@ import { CommanderError } from "commander";
 import { exitStatus, KbvaultError } from "../errors.ts";
 import type { ValueOutcome } from "./context.ts";
 import { printError, printOutcome } from "./output.ts";
-import { createProgram } from "./program.ts";
+import { createProgram } from "./program/program.ts";
 
 /** Runs the arguments behind the program's name; `process.exitCode` is set when it resolves. */
 export async function run(argv: readonly string[]): Promise<void> {

@@ -4,13 +4,13 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DownFlags, RollbackFlags, UpFlags } from "./commands/migrate/apply.ts";
-import type { CreateFlags } from "./commands/migrate/create.ts";
-import type { DatabaseFlags } from "./commands/migrate/open.ts";
-import type { LintFlags, TestFlags } from "./commands/migrate/prove.ts";
-import type { InitFlags, RepairFlags, WaitFlags } from "./commands/migrate/record.ts";
-import { declareGlobalOptions, globalFlagsOf } from "./flags.ts";
-import { type Body, perform } from "./perform.ts";
+import type { DownFlags, RollbackFlags, UpFlags } from "../commands/migrate/apply.ts";
+import type { CreateFlags } from "../commands/migrate/create.ts";
+import type { DatabaseFlags } from "../commands/migrate/open.ts";
+import type { LintFlags, TestFlags } from "../commands/migrate/prove.ts";
+import type { InitFlags, RepairFlags, WaitFlags } from "../commands/migrate/record.ts";
+import { declareGlobalOptions, globalFlagsOf } from "../flags.ts";
+import { type Body, perform } from "../perform.ts";
 
 const targetHelp = `
 A TARGET is a stamp, a name, STAMP_NAME, a unique beginning of one, head (everything applied) or base (nothing applied).
@@ -57,7 +57,7 @@ ${examples("migrate create add_notes", 'migrate create add_notes --sql "CREATE T
     )
     .action((name: string, flags: CreateFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/create.ts")).create(context, name, flags),
+        (await import("../commands/migrate/create.ts")).create(context, name, flags),
       ),
     );
   migrate
@@ -67,7 +67,7 @@ ${examples("migrate create add_notes", 'migrate create add_notes --sql "CREATE T
     .addHelpText("after", examples("migrate rebase"))
     .action((flags: DatabaseFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/record.ts")).rebase(context, flags),
+        (await import("../commands/migrate/record.ts")).rebase(context, flags),
       ),
     );
 }
@@ -79,28 +79,34 @@ function declareLooking(migrate: Command): void {
     .description("list the migrations that are not applied")
     .addHelpText("after", examples("migrate pending"))
     .action((flags: DatabaseFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/look.ts")).pending(context, flags)),
+      start(command, async (context) =>
+        (await import("../commands/migrate/look.ts")).pending(context, flags),
+      ),
     );
   migrate
     .command("status")
     .description("list all migrations and where each stands")
     .addHelpText("after", examples("migrate status", "migrate status --json"))
     .action((flags: DatabaseFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/look.ts")).status(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/look.ts")).status(context, flags)),
     );
   migrate
     .command("current")
     .description("print the migration that was applied last")
     .addHelpText("after", examples("migrate current"))
     .action((flags: DatabaseFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/look.ts")).current(context, flags)),
+      start(command, async (context) =>
+        (await import("../commands/migrate/look.ts")).current(context, flags),
+      ),
     );
   migrate
     .command("history")
     .description("list what was applied, when and by whom, the last first")
     .addHelpText("after", examples("migrate history"))
     .action((flags: DatabaseFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/look.ts")).history(context, flags)),
+      start(command, async (context) =>
+        (await import("../commands/migrate/look.ts")).history(context, flags),
+      ),
     );
   migrate
     .command("check")
@@ -113,7 +119,7 @@ Exit status: 0 nothing to report, 1 pending, 3 half applied, 5 edited, 20 file m
 ${examples("migrate check", "migrate check --json")}`,
     )
     .action((flags: DatabaseFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/look.ts")).check(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/look.ts")).check(context, flags)),
     );
 }
 
@@ -129,7 +135,7 @@ function declareRunning(migrate: Command): void {
     .addHelpText("after", targetHelp + examples("migrate up", "migrate up --dry-run", "migrate up +1"))
     .action((target: string, flags: UpFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/apply.ts")).up(context, target, flags),
+        (await import("../commands/migrate/apply.ts")).up(context, target, flags),
       ),
     );
   migrate
@@ -146,7 +152,7 @@ function declareRunning(migrate: Command): void {
     )
     .action((target: string, flags: DownFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/apply.ts")).down(context, target, flags),
+        (await import("../commands/migrate/apply.ts")).down(context, target, flags),
       ),
     );
   migrate
@@ -158,7 +164,7 @@ function declareRunning(migrate: Command): void {
     .addHelpText("after", examples("migrate rollback 20250127_120000_add_notes.sql"))
     .action((name: string, flags: RollbackFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/apply.ts")).rollback(context, name, flags),
+        (await import("../commands/migrate/apply.ts")).rollback(context, name, flags),
       ),
     );
   migrate
@@ -167,7 +173,7 @@ function declareRunning(migrate: Command): void {
     .option("--dry-run", "execute in a transaction and roll it back")
     .addHelpText("after", examples("migrate redo"))
     .action((flags: RollbackFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/apply.ts")).redo(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/apply.ts")).redo(context, flags)),
     );
 }
 
@@ -182,7 +188,7 @@ function declareRecording(migrate: Command): void {
     )
     .addHelpText("after", examples("migrate init", "migrate init --with-troubleshooting-schema"))
     .action((flags: InitFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/record.ts")).init(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/record.ts")).init(context, flags)),
     );
   migrate
     .command("stamp")
@@ -191,7 +197,7 @@ function declareRecording(migrate: Command): void {
     .addHelpText("after", targetHelp + examples("migrate stamp 003", "migrate stamp base"))
     .action((target: string, flags: DatabaseFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/record.ts")).stamp(context, target, flags),
+        (await import("../commands/migrate/record.ts")).stamp(context, target, flags),
       ),
     );
   migrate
@@ -201,7 +207,7 @@ function declareRecording(migrate: Command): void {
     .addHelpText("after", targetHelp + examples("migrate baseline 006"))
     .action((target: string, flags: DatabaseFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/record.ts")).baseline(context, target, flags),
+        (await import("../commands/migrate/record.ts")).baseline(context, target, flags),
       ),
     );
   migrate
@@ -213,7 +219,7 @@ function declareRecording(migrate: Command): void {
     .addHelpText("after", examples('migrate repair 002 --reason "only a comment changed"'))
     .action((name: string, flags: RepairFlags, command: Command) =>
       start(command, async (context) =>
-        (await import("./commands/migrate/record.ts")).repair(context, name, flags),
+        (await import("../commands/migrate/record.ts")).repair(context, name, flags),
       ),
     );
   migrate
@@ -222,7 +228,7 @@ function declareRecording(migrate: Command): void {
     .option("--timeout <time>", "at most so long: 500ms, 30s, 2m; default 60s", duration)
     .addHelpText("after", examples("migrate wait --timeout 2m"))
     .action((flags: WaitFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/record.ts")).wait(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/record.ts")).wait(context, flags)),
     );
 }
 
@@ -244,7 +250,7 @@ function declareProving(migrate: Command): void {
       `\nExit status: 1 when a rollback failed.\n${examples("migrate test", "migrate test --engine pglite")}`,
     )
     .action((flags: TestFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/prove.ts")).test(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/prove.ts")).test(context, flags)),
     );
   migrate
     .command("lint")
@@ -261,14 +267,16 @@ A comment \`-- kbvault: allow RULE REASON\` above a statement, or on top of the 
 ${examples("migrate lint", "migrate lint --fail-on warning")}`,
     )
     .action((flags: LintFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/prove.ts")).lint(context, flags)),
+      start(command, async (context) => (await import("../commands/migrate/prove.ts")).lint(context, flags)),
     );
   migrate
     .command("verify")
     .description("compare the live schema with the one that the applied files make")
     .addHelpText("after", `\nExit status: 5 when they differ.\n${examples("migrate verify")}`)
     .action((flags: DatabaseFlags, command: Command) =>
-      start(command, async (context) => (await import("./commands/migrate/prove.ts")).verify(context, flags)),
+      start(command, async (context) =>
+        (await import("../commands/migrate/prove.ts")).verify(context, flags),
+      ),
     );
 }
 

@@ -1,0 +1,35 @@
+/**
+ * What the declarations of commands share.
+ *
+ * @module
+ */
+import { type Command, InvalidArgumentError } from "commander";
+import { globalFlagsOf } from "../flags.ts";
+import { type Body, perform } from "../perform.ts";
+
+/** Help on refs, for commands that take one. */
+export const refHelp = `
+A REF is v3, 3, a full id, a unique beginning of one, latest, latest~2, v3~1, a label, a tag that one version
+has, @2025-01-27 or an ISO time (the last version not after it), or live.
+`;
+
+/** Runs the body of a command. */
+export function start(command: Command, body: Body): Promise<void> {
+  return perform(globalFlagsOf(command), body);
+}
+
+/** The examples at the end of a help text. */
+export function examples(...commands: readonly string[]): string {
+  return `\nExamples:\n${commands.map((command) => `  $ ${command}`).join("\n")}`;
+}
+
+/** Parser of an option that may be repeated. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** Parser of an option that counts. */
+export function wholeNumber(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError("It has to be a whole number from 1.");
+  return Number(value);
+}

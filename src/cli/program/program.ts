@@ -1,0 +1,51 @@
+/**
+ * The program: all commands with their options. A command's body is imported when it runs, so that starting stays cheap.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { declareGlobalOptions } from "../flags.ts";
+import { packageVersion } from "../package-version.ts";
+import { declareChecking } from "./check.ts";
+import { examples } from "./declare.ts";
+import { declareGoingBack } from "./go-back.ts";
+import { declareLooking } from "./look.ts";
+import { declareMigrate } from "./migrate.ts";
+import { declareNaming } from "./name.ts";
+import { declareSaving } from "./save.ts";
+
+/** The program, ready to parse; it throws CommanderError instead of ending the process, and gives help to `writeOut`. */
+export function createProgram(writeOut: (text: string) => void): Command {
+  const program = new Command("kbvault")
+    .description("Versions of a JSON knowledge base: snapshot, compare, restore.")
+    .version(packageVersion(), "--version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut, writeErr: () => {} });
+  declareSaving(program);
+  declareLooking(program);
+  declareGoingBack(program);
+  declareNaming(program);
+  declareChecking(program);
+  declareMigrate(program);
+  declareHelp(program);
+  for (const command of [program, ...program.commands]) declareGlobalOptions(command);
+  return program;
+}
+
+function declareHelp(program: Command): void {
+  program.commandsGroup("Help:");
+  program
+    .command("help")
+    .description("print help, of a command or of all")
+    .argument("[command]", "the command")
+    .addHelpText("after", examples("kbvault help", "kbvault help restore"))
+    .action(async (name: string | undefined) => {
+      const known = program.commands.find((command) => command.name() === name);
+      // Parsing an unknown name is what makes commander suggest a known one.
+      if (name !== undefined && known === undefined) await program.parseAsync([name], { from: "user" });
+      (known ?? program).help();
+    });
+}

@@ -46,6 +46,7 @@ export type {
   FieldChange,
   FieldChangeKind,
   ModifiedEntry,
+  RenamedEntry,
 } from "./knowledge-base/comparison.ts";
 export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";

@@ -31,8 +31,10 @@ const imports: readonly Import[] = files.flatMap((from) =>
 const floors: readonly (readonly string[])[] = [
   ["errors.ts", "package-file.ts"],
   ["json", "files"],
+  ["processes"],
   ["knowledge-base", "database"],
-  ["config", "health", "operations"],
+  ["config", "report"],
+  ["health", "operations"],
   ["index.ts"],
   ["web"],
   ["cli"],

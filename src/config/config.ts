@@ -25,6 +25,8 @@ export interface Config {
   readonly entries?: readonly string[];
   /** Field of an array's objects that holds the id of an entry; without it `id`, `key` or `slug`. */
   readonly idField?: string;
+  /** Fields that say which element of an array inside an entry is which, preferred to `id`, `key`, `slug`, `url`. */
+  readonly identityFields?: readonly string[];
   /** Author of versions and restores, where neither the command line nor the environment names one. */
   readonly author?: string;
   /** Deepest nesting of the knowledge base that is accepted. */

@@ -5,44 +5,28 @@
  */
 import { KbvaultError, type TextPlace } from "../errors.ts";
 import { byteOrderMarkLength } from "../json/encoding.ts";
+import { locateValues } from "../json/locate.ts";
 import { placeOf } from "../json/place.ts";
+import { formatPointer, type PointerToken } from "../json/pointer.ts";
 import { JsonScanner } from "../json/scan.ts";
 import type { Config } from "./config.ts";
+import { listOf, type Rule, rule, text, unknownKey, wholeNumber } from "./rules.ts";
 
-interface Rule {
-  /** What the value has to be, as the error message ends. */
-  readonly expected: string;
-  readonly holds: (value: unknown) => boolean;
-}
-
-const text: Rule = {
-  expected: "a text that is not empty",
-  holds: (value) => typeof value === "string" && value.trim() !== "",
-};
-
-const patterns: Rule = {
-  expected: 'a list of JSON Pointer patterns such as ["/problems/*"]',
-  holds: (value) => Array.isArray(value) && value.length > 0 && value.every(isPattern),
-};
-
-const depth: Rule = {
-  expected: "a whole number from 1",
-  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
-};
+const pattern = rule(
+  "a JSON Pointer pattern such as /problems/*",
+  (value) => typeof value === "string" && value.startsWith("/"),
+);
 
 const rules: Readonly<Record<keyof Config, Rule>> = {
   kb: text,
   store: text,
   schema: text,
-  entries: patterns,
+  entries: listOf(pattern, 1),
   idField: text,
+  identityFields: listOf(text, 1),
   author: text,
-  maxDepth: depth,
+  maxDepth: wholeNumber(1),
 };
-
-function isPattern(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("/");
-}
 
 /**
  * The configuration that stands in `bytes`, paths as written. `file` is named in errors only.
@@ -51,17 +35,17 @@ function isPattern(value: unknown): boolean {
  */
 export function parseConfig(bytes: Uint8Array, file: string): Config {
   const values = new Map<string, unknown>();
-  for (const { key, value, keyPlace, valuePlace } of membersOf(bytes, file)) {
-    const rule = Object.hasOwn(rules, key) ? rules[key as keyof Config] : undefined;
-    if (rule === undefined)
-      throw invalid(
-        file,
-        keyPlace,
-        key,
-        `unknown key "${key}"; the keys are ${Object.keys(rules).join(", ")}`,
-      );
-    if (values.has(key)) throw invalid(file, keyPlace, key, `"${key}" occurs a second time`);
-    if (!rule.holds(value)) throw invalid(file, valuePlace, key, `"${key}" has to be ${rule.expected}`);
+  for (const { key, value, keyOffset, valueOffset } of membersOf(bytes, file)) {
+    const known = Object.hasOwn(rules, key) ? rules[key as keyof Config] : undefined;
+    if (known === undefined)
+      throw invalid(file, placeOf(bytes, keyOffset), [key], unknownKey(Object.keys(rules)).problem);
+    if (values.has(key)) throw invalid(file, placeOf(bytes, keyOffset), [key], "occurs a second time");
+    const misfit = known(value);
+    if (misfit !== null) {
+      const inside = formatPointer(misfit.path);
+      const offset = locateValues(bytes.subarray(valueOffset), [inside]).get(inside) ?? 0;
+      throw invalid(file, placeOf(bytes, valueOffset + offset), [key, ...misfit.path], misfit.problem);
+    }
     values.set(key, value);
   }
   return Object.fromEntries(values);
@@ -70,8 +54,8 @@ export function parseConfig(bytes: Uint8Array, file: string): Config {
 interface Member {
   readonly key: string;
   readonly value: unknown;
-  readonly keyPlace: TextPlace;
-  readonly valuePlace: TextPlace;
+  readonly keyOffset: number;
+  readonly valueOffset: number;
 }
 
 function membersOf(bytes: Uint8Array, file: string): Member[] {
@@ -103,8 +87,8 @@ function scanMembers(scanner: JsonScanner): Member[] {
     members.push({
       key: scanner.readString(at),
       value: JSON.parse(Buffer.from(bytes.subarray(valueStart, valueEnd)).toString("utf8")),
-      keyPlace: placeOf(bytes, at),
-      valuePlace: placeOf(bytes, valueStart),
+      keyOffset: at,
+      valueOffset: valueStart,
     });
     const comma = scanner.skipWhiteSpace(valueEnd);
     at = bytes[comma] === 0x2c ? scanner.skipWhiteSpace(comma + 1) : comma;
@@ -112,11 +96,17 @@ function scanMembers(scanner: JsonScanner): Member[] {
   return members;
 }
 
-function invalid(file: string, place: TextPlace, key: string, problem: string): KbvaultError {
-  const { line, column } = place;
+/** `path` leads to the value from the root; the innermost key or index is what the message names. */
+function invalid(
+  file: string,
+  { line, column }: TextPlace,
+  path: readonly PointerToken[],
+  problem: string,
+): KbvaultError {
+  const key = path.join(".");
   return new KbvaultError(
     "CONFIG_INVALID",
-    `${file}, line ${line}, column ${column}: ${problem}. Correct the file; nothing was changed.`,
+    `${file}, line ${line}, column ${column}: "${key}" ${problem}. Correct the file; nothing was changed.`,
     { file, line, column, key },
   );
 }

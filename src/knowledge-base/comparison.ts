@@ -29,10 +29,26 @@ export interface ModifiedEntry {
   readonly changes: readonly FieldChange[];
 }
 
+/**
+ * A removed and an added entry of near-equal content: most likely one entry under another id. Never guessed where
+ * several entries could be meant.
+ */
+export interface RenamedEntry {
+  /** Id on the older side. */
+  readonly from: string;
+  /** Id on the newer side. */
+  readonly to: string;
+  /** How much of the content both have, above 0 and up to 1, which is equal content; the id itself does not count. */
+  readonly similarity: number;
+  /** What changed besides the id. */
+  readonly changes: readonly FieldChange[];
+}
+
 /** Counts of everything that a comparison found. */
 export interface ComparisonSummary {
   readonly added: number;
   readonly removed: number;
+  readonly renamed: number;
   readonly modified: number;
   readonly reformatted: number;
   readonly unchanged: number;
@@ -48,8 +64,11 @@ export interface Comparison {
   /** `versionId`, `live`, or the path of a file. */
   readonly from: string;
   readonly to: string;
+  /** Without those that were renamed. */
   readonly added: readonly string[];
+  /** Without those that were renamed. */
   readonly removed: readonly string[];
+  readonly renamed: readonly RenamedEntry[];
   readonly modified: readonly ModifiedEntry[];
   /** Entries whose bytes differ and whose values are equal: white space, key order, escapes. */
   readonly reformatted: readonly string[];

@@ -23,8 +23,8 @@ export async function diff(context: Context, from: string, to: string, flags: Di
 }
 
 /** Whether any value differs; order and formatting are no difference. */
-function differs({ summary: { added, removed, modified, outside } }: Comparison): boolean {
-  return added + removed + modified + outside > 0;
+function differs({ summary: { added, removed, renamed, modified, outside } }: Comparison): boolean {
+  return added + removed + renamed + modified + outside > 0;
 }
 
 /** The comparison of the named entries alone: nothing outside them, and no order. */
@@ -37,15 +37,21 @@ async function onlyEntries(
   const has = (id: string): boolean => wanted.has(id);
   const added = whole.added.filter(has);
   const removed = whole.removed.filter(has);
+  const renamed = whole.renamed.filter((entry) => has(entry.from) || has(entry.to));
   const modified = whole.modified.filter((entry) => has(entry.id));
   const reformatted = whole.reformatted.filter(has);
-  const differing = new Set([...added, ...removed, ...modified.map((entry) => entry.id), ...reformatted]);
+  const differing = new Set([
+    ...[...added, ...removed, ...reformatted],
+    ...modified.map((entry) => entry.id),
+    ...renamed.flatMap(({ from, to }) => [from, to]),
+  ]);
   const same = [...wanted].filter((id) => !differing.has(id));
   for (const id of same) await assertEntry(versioner, whole, id);
   return {
     ...whole,
     added,
     removed,
+    renamed,
     modified,
     reformatted,
     reordered: false,
@@ -54,6 +60,7 @@ async function onlyEntries(
     summary: {
       added: added.length,
       removed: removed.length,
+      renamed: renamed.length,
       modified: modified.length,
       reformatted: reformatted.length,
       unchanged: same.length,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Comparison, FieldChange, ModifiedEntry } from "../comparison.ts";
+import type { Comparison, FieldChange, ModifiedEntry, RenamedEntry } from "../comparison.ts";
 import { compareValues, equalValues } from "../diff/compare.ts";
 
 /** An entry of one side: its name, which no other entry of that side has, and the text of its value. */
@@ -16,6 +16,7 @@ export interface EntryText {
 export interface EntryChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  readonly renamed: readonly RenamedEntry[];
   readonly modified: readonly ModifiedEntry[];
   readonly reformatted: readonly string[];
 }
@@ -50,7 +51,7 @@ export function compareEntries(
     }
   }
   const removed = before.filter((entry) => !later.has(entry.id)).map((entry) => entry.id);
-  return { added, removed, modified, reformatted };
+  return { added, removed, renamed: [], modified, reformatted };
 }
 
 /** What changed in an entry whose bytes differ; null where its value does not. */
@@ -76,17 +77,31 @@ export function comparisonOf(parts: {
   readonly entryCount: number;
 }): Comparison {
   const { from, to, reordered, outside } = parts;
-  const { added, removed, modified, reformatted } = parts.entries;
-  const unchangedCount = parts.entryCount - added.length - modified.length - reformatted.length;
+  const { added, removed, renamed, modified, reformatted } = parts.entries;
+  const unchangedCount =
+    parts.entryCount - added.length - renamed.length - modified.length - reformatted.length;
   const summary = {
     added: added.length,
     removed: removed.length,
+    renamed: renamed.length,
     modified: modified.length,
     reformatted: reformatted.length,
     unchanged: unchangedCount,
     outside: outside.length,
   };
-  return { from, to, added, removed, modified, reformatted, reordered, outside, unchangedCount, summary };
+  return {
+    from,
+    to,
+    added,
+    removed,
+    renamed,
+    modified,
+    reformatted,
+    reordered,
+    outside,
+    unchangedCount,
+    summary,
+  };
 }
 
 /** Whether `positions` ever go down. */

@@ -29,12 +29,13 @@ import type { Warning } from "./warning.ts";
 
 /** A store at one moment. Plain data: `extendCatalog` makes the next one. */
 export interface Catalog {
-  /** Ascending by sequence, then id; with all tags, also those added later. */
+  /** Ascending by sequence, then id; with all tags, also those added later, and the newest descriptions. */
   readonly versions: readonly VersionSummary[];
   readonly labels: ReadonlyMap<string, LabelState>;
   /** The labels of each version that has any, sorted. */
   readonly labelsByVersion: ReadonlyMap<string, readonly string[]>;
-  readonly lastRestore: CatalogState["journal"]["lastRestore"];
+  /** The last time that kbvault wrote the live file: what `undo` takes back. */
+  readonly lastWrite: CatalogState["journal"]["lastWrite"];
   /** What `appendEvent` wants to know. */
   readonly lastEvent: CatalogState["journal"]["lastEvent"];
   /** Blobs that had to be left out. */
@@ -143,13 +144,16 @@ export function latestSnapshot(catalog: Catalog): VersionSummary | null {
   return catalog.versions.findLast((version) => version.kind === "snapshot") ?? null;
 }
 
-/** The version that the live file came from: the one restored last, unless a snapshot was made after that. */
+/**
+ * The version that the live file came from: the newest snapshot or, where the live file was written after that, the
+ * version that was restored; after an edit the one that holds the bytes that were edited.
+ */
 export function currentVersion(catalog: Catalog): VersionSummary | null {
-  const { lastRestore } = catalog;
+  const { lastWrite } = catalog;
   const latest = latestSnapshot(catalog);
-  if (lastRestore === null || (latest !== null && latest.sequence > lastRestore.newestSequence))
-    return latest;
-  return catalog.versions.find((version) => version.versionId === lastRestore.versionId) ?? latest;
+  if (lastWrite === null || (latest !== null && latest.sequence > lastWrite.newestSequence)) return latest;
+  const cameFrom = lastWrite.op === "edit" ? lastWrite.safetyVersion : lastWrite.versionId;
+  return catalog.versions.find((version) => version.versionId === cameFrom) ?? latest;
 }
 
 /** The highest sequence number that was ever used, damaged records included; 0 in an empty store. */
@@ -235,17 +239,18 @@ async function bringUpToDate(
 }
 
 function catalogOf(state: CatalogState, problems: readonly StoreProblem[]): Catalog {
-  const { addedTags, labels, lastEvent, lastRestore } = state.journal;
-  const withAllTags = (version: VersionSummary): VersionSummary => {
+  const { addedTags, descriptions, labels, lastEvent, lastWrite } = state.journal;
+  const asOfNow = (version: VersionSummary): VersionSummary => {
     const added = addedTags.get(version.versionId);
-    return added === undefined ? version : { ...version, tags: union(version.tags, added) };
+    const description = descriptions.get(version.versionId) ?? version.description;
+    return { ...version, description, tags: added === undefined ? version.tags : union(version.tags, added) };
   };
   const labelsByVersion = new Map<string, string[]>();
   for (const [label, { versionId }] of [...labels].sort()) {
     labelsByVersion.set(versionId, [...(labelsByVersion.get(versionId) ?? []), label]);
   }
-  const versions = addedTags.size === 0 ? state.versions : state.versions.map(withAllTags);
-  return { versions, labels, labelsByVersion, lastRestore, lastEvent, problems, state };
+  const versions = addedTags.size + descriptions.size === 0 ? state.versions : state.versions.map(asOfNow);
+  return { versions, labels, labelsByVersion, lastWrite, lastEvent, problems, state };
 }
 
 function warnOfRebuild(reason: string, warn: (warning: Warning) => void): void {

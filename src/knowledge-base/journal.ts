@@ -46,26 +46,64 @@ export interface UnlabelChange {
   readonly was: string | null;
 }
 
-/** The live file was replaced by a version; written after that was done. */
-export interface RestoreChange {
+/** A version was described anew. */
+export interface DescribeChange {
+  readonly op: "describe";
+  readonly versionId: string;
+  readonly description: string;
+  /** The description until then. */
+  readonly was: string;
+}
+
+/** What every writing of the live file says; such events are written after that was done. */
+interface LiveWrite {
+  /** The live file, absolute. */
+  readonly path: string;
+  readonly toSha256: string;
+  /** Highest sequence in the store then: versions above it were made later, whatever the clocks say. */
+  readonly newestSequence: number;
+}
+
+/** The live file was replaced by a version. */
+export interface RestoreChange extends LiveWrite {
   readonly op: "restore";
   /** The version that was restored. */
   readonly versionId: string;
-  /** The live file, absolute. */
-  readonly path: string;
   /** SHA-256 of the live file before; null where there was none. */
   readonly fromSha256: string | null;
-  readonly toSha256: string;
   /** The version that holds the bytes from before; null where there were none. */
   readonly safetyVersion: string | null;
-  /** Highest sequence in the store then: versions above it were made later, whatever the clocks say. */
-  readonly newestSequence: number;
-  /** File of the restore event that this one takes back; null for a restore that is no undo. */
+  /** File of the event that this one takes back; null for a restore that is no undo. */
   readonly undoes: string | null;
 }
 
+/** What an edit of the live file was for. */
+export type EditPurpose = "restore-entries" | "revert";
+
+/** A part of the live file was changed after a version: entries or fields brought back, or a version taken back. */
+export interface EditChange extends LiveWrite {
+  readonly op: "edit";
+  readonly purpose: EditPurpose;
+  /** The version that entries were brought back from, or that was reverted. */
+  readonly versionId: string;
+  /** Ids of the entries that were asked for; none for a revert. */
+  readonly entries: readonly string[];
+  /** JSON Pointers inside the entry, where only fields were asked for. */
+  readonly fields: readonly string[];
+  /** SHA-256 of the live file before. */
+  readonly fromSha256: string;
+  /** The version that holds the bytes from before. */
+  readonly safetyVersion: string;
+}
+
 /** What an event says was done. */
-export type JournalChange = TagChange | LabelChange | UnlabelChange | RestoreChange;
+export type JournalChange =
+  | TagChange
+  | LabelChange
+  | UnlabelChange
+  | DescribeChange
+  | RestoreChange
+  | EditChange;
 
 interface EventHead {
   /** 1 for the first event of a store, then counting up; clones that grew apart may use a number twice. */
@@ -128,26 +166,44 @@ const head: Guards<EventHead> = {
   previous: orNull(isText),
 };
 
+const liveWrite: Guards<LiveWrite> = { path: isText, toSha256: isSha256, newestSequence: isCount };
+
 const guards: {
   readonly [Op in JournalChange["op"]]: Guards<EventHead & Extract<JournalChange, { op: Op }>>;
 } = {
   tag: { ...head, op: oneOf("tag"), versionId: isVersionId, tags: listOf(isText) },
   label: { ...head, op: oneOf("label"), label: isText, versionId: isVersionId, was: orNull(isVersionId) },
   unlabel: { ...head, op: oneOf("unlabel"), label: isText, was: orNull(isVersionId) },
+  describe: {
+    ...head,
+    op: oneOf("describe"),
+    versionId: isVersionId,
+    description: isText,
+    was: isText,
+  },
   restore: {
     ...head,
     op: oneOf("restore"),
     versionId: isVersionId,
-    path: isText,
+    ...liveWrite,
     fromSha256: orNull(isSha256),
-    toSha256: isSha256,
     safetyVersion: orNull(isVersionId),
-    newestSequence: isCount,
     undoes: orNull(isText),
+  },
+  edit: {
+    ...head,
+    op: oneOf("edit"),
+    purpose: oneOf("restore-entries", "revert"),
+    versionId: isVersionId,
+    entries: listOf(isText),
+    fields: listOf(isText),
+    ...liveWrite,
+    fromSha256: isSha256,
+    safetyVersion: isVersionId,
   },
 };
 
-const isOp: Guard<JournalChange["op"]> = oneOf("tag", "label", "unlabel", "restore");
+const isOp: Guard<JournalChange["op"]> = oneOf("tag", "label", "unlabel", "describe", "restore", "edit");
 
 /**
  * The event in `bytes`, every member looked at and the checksum verified.

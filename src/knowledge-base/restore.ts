@@ -99,17 +99,17 @@ export function undoRestore(
   return restore(access, lastReplaced, options, author);
 }
 
-function lastReplaced({ lastRestore, versions }: Catalog): Target {
-  const saved = versions.find((version) => version.versionId === lastRestore?.safetyVersion);
-  if (lastRestore === null || saved === undefined) {
+function lastReplaced({ lastWrite, versions }: Catalog): Target {
+  const saved = versions.find((version) => version.versionId === lastWrite?.safetyVersion);
+  if (lastWrite === null || saved === undefined) {
     throw new KbvaultError(
       "NOTHING_TO_UNDO",
-      lastRestore === null
+      lastWrite === null
         ? "Nothing has been restored yet, so there is nothing to undo."
         : "There was no live file before the last restore, so there is nothing to go back to.",
     );
   }
-  return { version: saved, undoes: lastRestore.file };
+  return { version: saved, undoes: lastWrite.file };
 }
 
 async function restore(

@@ -6,14 +6,13 @@
  */
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
-import { KbvaultError } from "../errors.ts";
 import { latestSnapshot, toVersion } from "./catalog.ts";
 import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
 import type { EntryContent } from "./entry-text.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
 import type { Label } from "./labels.ts";
-import { isLiveRef, resolveRef } from "./refs.ts";
+import { resolveRef } from "./refs.ts";
 import type { RestoreOptions, RestoreResult } from "./restore.ts";
 import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
 import type { Status } from "./status.ts";
@@ -108,8 +107,6 @@ export class KnowledgeBaseVersioner {
 
   /** The version that `ref` names. Throws REF_NOT_FOUND and REF_AMBIGUOUS, with `data.candidates`; USAGE for `live`. */
   async getVersion(ref: string): Promise<Version> {
-    if (isLiveRef(ref))
-      throw new KbvaultError("USAGE", "live is a file and no version: see status().", { ref });
     const { catalog } = await openStore(this.#access);
     return toVersion(resolveRef(catalog, ref), catalog);
   }
@@ -186,6 +183,22 @@ export class KnowledgeBaseVersioner {
   async deleteLabel(name: string): Promise<void> {
     const { deleteLabel } = await import("./labels.ts");
     return deleteLabel(this.#access, name, this.#authorOf({}));
+  }
+
+  /**
+   * Gives a version another description, 1 to 1000 characters; the journal keeps the one it had. Where it is the one
+   * it has, nothing is written.
+   *
+   * @throws KbvaultError INVALID_TEXT, REF_NOT_FOUND, REF_AMBIGUOUS
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { description } = await versioner.describeVersion("latest", "New: IPv6; checked by Ana");
+   * ```
+   */
+  async describeVersion(ref: string, description: string): Promise<Version> {
+    const { describeVersion } = await import("./describe.ts");
+    return describeVersion(this.#access, ref, description, this.#authorOf({}));
   }
 
   /** All labels, by name. */

@@ -96,7 +96,7 @@ describe("openCatalog", () => {
         changes: { added: 1, removed: 0, modified: 1 },
       },
     ]);
-    expect(rebuilt.catalog.lastRestore).toMatchObject({ versionId: v1, safetyVersion: v2 });
+    expect(rebuilt.catalog.lastWrite).toMatchObject({ versionId: v1, safetyVersion: v2 });
     expect(await readFile(join(folder(), "catalog.json"))).toEqual(
       await readFile(join(fixtures, "catalog.json")),
     );
@@ -157,7 +157,7 @@ describe("openCatalog", () => {
       (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`,
       "merge-conflict",
     ],
-    ["of a newer format", (text) => text.replace('"format":1', '"format":2'), "format 2"],
+    ["of a newer format", (text) => text.replace('"format":2', '"format":3'), "format 3"],
     ["of zeros", (text) => Buffer.alloc(text.length), "checksum"],
   ])("rebuilds a catalog that is %s, and says so", async (_, damage, reason) => {
     const storage = await makeStore();
@@ -172,6 +172,17 @@ describe("openCatalog", () => {
     expect([...catalog.labels.keys()]).toEqual(["good"]);
     expect(await readFile(path, "utf8")).toBe(text);
     expect((await openWithWarnings(storage)).warnings).toEqual([]);
+  });
+
+  it("makes the catalog of an earlier kbvault anew, and keeps quiet about it", async () => {
+    const storage = await makeStore();
+    const path = join(folder(), "catalog.json");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace('"format":2', '"format":1'));
+    const { catalog, warnings } = await openWithWarnings(storage);
+    expect(versionIds(catalog)).toEqual(ids);
+    expect(warnings).toEqual([]);
+    expect(await readFile(path, "utf8")).toBe(text);
   });
 
   it("finds every flipped bit in the catalog", async () => {

@@ -7,6 +7,7 @@ import {
   appendEvent,
   compareEvents,
   decodeEvent,
+  type EditChange,
   isEventName,
   type JournalChange,
   type JournalEvent,
@@ -27,12 +28,27 @@ const restore: JournalChange = {
   newestSequence: 2,
   undoes: null,
 };
+const edit: EditChange = {
+  op: "edit",
+  purpose: "restore-entries",
+  versionId: v1,
+  entries: ["router"],
+  fields: ["/steps/0"],
+  path: "/srv/kb.json",
+  fromSha256: "b".repeat(64),
+  toSha256: "a".repeat(64),
+  safetyVersion: v2,
+  newestSequence: 2,
+};
 const changes: readonly JournalChange[] = [
   { op: "tag", versionId: v1, tags: ["a", "b"] },
   { op: "label", label: "good", versionId: v1, was: null },
   { op: "unlabel", label: "good", was: v1 },
   restore,
   { ...restore, fromSha256: "b".repeat(64), safetyVersion: v2, undoes: "journal/x" },
+  { op: "describe", versionId: v1, description: "Two\nlines", was: "One" },
+  edit,
+  { ...edit, purpose: "revert", entries: [], fields: [] },
 ];
 
 describe("appendEvent", () => {
@@ -97,6 +113,9 @@ describe("decodeEvent", () => {
     ["a tag without tags", { ...head, op: "tag", versionId: v1 }],
     ["a label for a path", { ...head, op: "label", label: "a", versionId: "../x", was: null }],
     ["a restore without checksum", { ...head, ...restore, toSha256: null }],
+    ["an edit of a file that was not there", { ...head, ...edit, fromSha256: null }],
+    ["an edit for no known purpose", { ...head, ...edit, purpose: "fun" }],
+    ["a description that is none", { ...head, op: "describe", versionId: v1, description: null, was: "" }],
     ["another number than its name", { ...head, number: 2, op: "unlabel", label: "a", was: null }],
   ])("refuses %s", (_, members) => {
     expect(() => decodeEvent(seal(members), file)).toThrow(
@@ -137,9 +156,20 @@ describe("foldEvents", () => {
       ["good", { versionId: v2, movedAt: "2025-01-27T12:00:00.253Z", movedBy: "Ana" }],
     ]);
     expect([...state.addedTags]).toEqual([[v1, ["a", "b", "c"]]]);
-    expect(state.lastRestore).toMatchObject({ number: 8, versionId: v2, undoes: "journal/7" });
+    expect(state.lastWrite).toMatchObject({ number: 8, versionId: v2, undoes: "journal/7" });
     expect(state.lastEvent).toEqual({ number: 8, file: "journal/8" });
     expect(state.events).toHaveLength(8);
+  });
+
+  it("keeps the newest description of each version, and the last edit or restore", () => {
+    const state = foldEvents(emptyJournal, [
+      event(1, { op: "describe", versionId: v1, description: "Second", was: "First" }),
+      event(2, { op: "describe", versionId: v1, description: "Third", was: "Second" }),
+      event(3, restore),
+      event(4, edit),
+    ]);
+    expect([...state.descriptions]).toEqual([[v1, "Third"]]);
+    expect(state.lastWrite).toMatchObject({ number: 4, op: "edit" });
   });
 
   it("orders by number, then time, then name, so that merged clones agree", () => {
@@ -160,7 +190,13 @@ describe("foldEvents", () => {
       fc.record({ op: fc.constant("tag" as const), versionId: version, tags: fc.array(label) }),
       fc.record({ op: fc.constant("label" as const), label, versionId: version, was: fc.constant(null) }),
       fc.record({ op: fc.constant("unlabel" as const), label, was: fc.constant(null) }),
-      fc.constant(restore),
+      fc.record({
+        op: fc.constant("describe" as const),
+        versionId: version,
+        description: label,
+        was: fc.constant(""),
+      }),
+      fc.constantFrom(restore, edit),
     );
     fc.assert(
       fc.property(fc.array(change), fc.nat(), (list, cut) => {

@@ -153,7 +153,7 @@ describe("a restore", () => {
     await expect(versioner.undo()).rejects.toMatchObject({ code: "NOTHING_TO_UNDO" });
     await save(one);
     await expect(versioner.restoreVersion("v7")).rejects.toMatchObject({ code: "REF_NOT_FOUND" });
-    await expect(versioner.restoreVersion("live")).rejects.toMatchObject({ code: "REF_NOT_FOUND" });
+    await expect(versioner.restoreVersion("live")).rejects.toMatchObject({ code: "USAGE" });
     await expect(versioner.restoreVersion("v1", { author: "" })).rejects.toMatchObject({
       code: "INVALID_TEXT",
     });

@@ -1,0 +1,129 @@
+/**
+ * Comparison of two texts word by word, where words are what Unicode says they are in any script.
+ *
+ * @module
+ * @see Unicode Standard Annex 29, Unicode Text Segmentation: https://www.unicode.org/reports/tr29/
+ */
+import { diffArrays } from "diff";
+
+/** A stretch of one of the texts, or of both. */
+export interface TextPart {
+  readonly kind: "common" | "removed" | "added";
+  /** Never empty. */
+  readonly text: string;
+}
+
+/** Words that are removed and added before the search gives up, which bounds the time it takes. */
+const MOST_EDITS = 500;
+
+/** Characters of both texts together, ends in common left out, beyond which words are not looked for. */
+const MOST_CHARACTERS = 200_000;
+
+/** Where less of the shorter text than this stays, what changed reads better as a whole. */
+const LEAST_COMMON = 0.2;
+
+const SPACE = /\s/;
+
+const WORD = /[\p{L}\p{N}]/u;
+
+/**
+ * The parts of two texts in the order of reading, `removed` before `added`, no two of one kind side by side: `common`
+ * and `removed` together are `before`, `common` and `added` together are `after`.
+ *
+ * Words are those of Unicode, with the dictionaries of `Intl.Segmenter` for scripts that write without spaces; spaces and
+ * punctuation between two changed words count as changed. Texts with hardly a word in common, or with more than 500
+ * words removed and added, come out as one removed and one added part between the ends that they share.
+ *
+ * @example
+ * ```ts
+ * compareTexts("Press the red button", "Press the green button");
+ * // [{kind: "common", text: "Press the "}, {kind: "removed", text: "red"}, {kind: "added", text: "green"}, ...]
+ * compareTexts("same", "same"); // [{ kind: "common", text: "same" }]
+ * ```
+ */
+export function compareTexts(before: string, after: string): readonly TextPart[] {
+  const head = sharedHead(before, after);
+  const tail = sharedTail(before, after, head);
+  const oldMiddle = before.slice(head, before.length - tail);
+  const newMiddle = after.slice(head, after.length - tail);
+  const words = wordsOf(oldMiddle, newMiddle);
+  const common = head + tail + (words === null ? 0 : commonLength(words));
+  const reads = words !== null && common >= LEAST_COMMON * Math.min(before.length, after.length);
+  return joined([
+    { kind: "common", text: before.slice(0, head) },
+    ...(reads ? words : replaced(oldMiddle, newMiddle)),
+    { kind: "common", text: before.slice(before.length - tail) },
+  ]);
+}
+
+function commonLength(parts: readonly TextPart[]): number {
+  return parts.reduce((sum, { kind, text }) => sum + (kind === "common" ? text.length : 0), 0);
+}
+
+/** The parts word by word; null where that takes too long. */
+function wordsOf(before: string, after: string): readonly TextPart[] | null {
+  if (before === "" || after === "" || before.length + after.length > MOST_CHARACTERS) return null;
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+  const words = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const found = diffArrays(words(before), words(after), { maxEditLength: MOST_EDITS });
+  if (found === undefined) return null;
+  return withoutIslands(
+    found.map(({ added, removed, value }): TextPart => {
+      return { kind: added ? "added" : removed ? "removed" : "common", text: value.join("") };
+    }),
+  );
+}
+
+/** Parts in which spaces and punctuation that stayed between two changes belong to these. */
+function withoutIslands(parts: readonly TextPart[]): TextPart[] {
+  return parts.flatMap((part, index): TextPart[] => {
+    const isIsland = part.kind === "common" && index > 0 && index < parts.length - 1 && !WORD.test(part.text);
+    return isIsland ? replaced(part.text, part.text) : [part];
+  });
+}
+
+function replaced(before: string, after: string): TextPart[] {
+  return [
+    { kind: "removed", text: before },
+    { kind: "added", text: after },
+  ];
+}
+
+/** The parts without empty ones, changes between two common parts as one removal and one addition. */
+function joined(parts: readonly TextPart[]): TextPart[] {
+  const whole: TextPart[] = [];
+  const texts = { common: "", removed: "", added: "" };
+  const flush = (...kinds: readonly TextPart["kind"][]): void => {
+    for (const kind of kinds) {
+      if (texts[kind] !== "") whole.push({ kind, text: texts[kind] });
+      texts[kind] = "";
+    }
+  };
+  for (const { kind, text } of parts) {
+    if (text === "") continue;
+    if (kind === "common") flush("removed", "added");
+    else flush("common");
+    texts[kind] += text;
+  }
+  flush("common", "removed", "added");
+  return whole;
+}
+
+/** Characters that both texts begin with, up to a white space, where no word can go on. */
+function sharedHead(before: string, after: string): number {
+  const most = Math.min(before.length, after.length);
+  let length = 0;
+  while (length < most && before[length] === after[length]) length++;
+  if (length === before.length && length === after.length) return length;
+  while (length > 0 && !SPACE.test(before[length - 1]!)) length--;
+  return length;
+}
+
+/** Characters that both texts end with behind the first `head`, from a white space on. */
+function sharedTail(before: string, after: string, head: number): number {
+  const most = Math.min(before.length, after.length) - head;
+  let length = 0;
+  while (length < most && before.at(-1 - length) === after.at(-1 - length)) length++;
+  while (length > 0 && !SPACE.test(before.at(-length)!)) length--;
+  return length;
+}

@@ -24,7 +24,16 @@ const LEAST_COMMON = 0.2;
 
 const SPACE = /\s/;
 
+/** A line break, other white space, or what stands between. A segmenter takes quadratic time, so it gets no more at once. */
+const PIECE = /\r?\n|[^\S\n]+|\S{1,200}/gu;
+
+/** A word that no segmenter has to look at. */
+const SIMPLE_WORD = /^\p{Script=Latin}+$/u;
+
 const WORD = /[\p{L}\p{N}]/u;
+
+/** Made when it is first needed, since that takes longer than to compare two texts. */
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The parts of two texts in the order of reading, `removed` before `added`, no two of one kind side by side: `common`
@@ -63,15 +72,24 @@ function commonLength(parts: readonly TextPart[]): number {
 /** The parts word by word; null where that takes too long. */
 function wordsOf(before: string, after: string): readonly TextPart[] | null {
   if (before === "" || after === "" || before.length + after.length > MOST_CHARACTERS) return null;
-  const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
-  const words = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
-  const found = diffArrays(words(before), words(after), { maxEditLength: MOST_EDITS });
+  const found = diffArrays(segmentsOf(before), segmentsOf(after), { maxEditLength: MOST_EDITS });
   if (found === undefined) return null;
   return withoutIslands(
     found.map(({ added, removed, value }): TextPart => {
       return { kind: added ? "added" : removed ? "removed" : "common", text: value.join("") };
     }),
   );
+}
+
+/** Words, and what stands between them. */
+function segmentsOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "word" });
+  const segments: string[] = [];
+  for (const [piece] of text.matchAll(PIECE)) {
+    if (piece.length === 1 || SIMPLE_WORD.test(piece)) segments.push(piece);
+    else for (const { segment } of segmenter.segment(piece)) segments.push(segment);
+  }
+  return segments;
 }
 
 /** Parts in which spaces and punctuation that stayed between two changes belong to these. */

@@ -3,7 +3,23 @@
  *
  * @module
  */
-export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
+export {
+  type Config,
+  configFileName,
+  createConfig,
+  type KnowledgeBaseConfig,
+  type KnowledgeBaseSection,
+  type LoadedConfig,
+  loadConfig,
+} from "./config/config.ts";
+export type { HooksConfig } from "./config/hooks.ts";
+export {
+  type ConfiguredKnowledgeBase,
+  defaultStore,
+  type KnowledgeBaseDefaults,
+  knowledgeBaseDefaults,
+  listKnowledgeBases,
+} from "./config/knowledge-bases.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
 export type { DryRunResult, TimedStatement } from "./database/dry-run.ts";

@@ -8,13 +8,14 @@ import { lilconfig } from "lilconfig";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
+import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
 
 /** Name of the configuration file. */
 export const configFileName = "kbvault.config.json";
 
-/** Config is what `kbvault.config.json` may hold; every key may be missing. */
-export interface Config {
+/** KnowledgeBaseConfig is what the configuration may say of one knowledge base; every key may be missing. */
+export interface KnowledgeBaseConfig {
   /** Path of the knowledge base. */
   readonly kb?: string;
   /** Folder of the versions, or the URL of a store. */
@@ -27,10 +28,23 @@ export interface Config {
   readonly idField?: string;
   /** Fields that say which element of an array inside an entry is which, preferred to `id`, `key`, `slug`, `url`. */
   readonly identityFields?: readonly string[];
-  /** Author of versions and restores, where neither the command line nor the environment names one. */
-  readonly author?: string;
   /** Deepest nesting of the knowledge base that is accepted. */
   readonly maxDepth?: number;
+}
+
+/** A section of `knowledgeBases`. */
+export interface KnowledgeBaseSection extends KnowledgeBaseConfig {
+  readonly kb: string;
+}
+
+/** Config is what `kbvault.config.json` may hold; every key may be missing. */
+export interface Config extends KnowledgeBaseConfig {
+  /** Knowledge bases by name; see `listKnowledgeBases`. */
+  readonly knowledgeBases?: Readonly<Record<string, KnowledgeBaseSection>>;
+  /** Author of versions and restores, where neither the command line nor the environment names one. */
+  readonly author?: string;
+  /** Commands that run before and after snapshots and restores. */
+  readonly hooks?: HooksConfig;
 }
 
 /** LoadedConfig is a configuration with absolute paths, and where it was found. */
@@ -98,15 +112,30 @@ export async function createConfig(folder: string, config: Config): Promise<stri
 }
 
 function withPaths(config: Config, change: (path: string) => string): Config {
+  const { knowledgeBases, ...root } = config;
+  const sections = Object.entries(knowledgeBases ?? {}).map(([name, section]) => [
+    name,
+    withOwnPaths(section, change),
+  ]);
+  return {
+    ...withOwnPaths(root, change),
+    ...(knowledgeBases === undefined ? {} : { knowledgeBases: Object.fromEntries(sections) }),
+  };
+}
+
+function withOwnPaths<Section extends KnowledgeBaseConfig>(
+  section: Section,
+  change: (path: string) => string,
+): Section {
   const paths = pathKeys.flatMap((key) => {
-    const path = config[key];
+    const path = section[key];
     return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
-  return { ...config, ...Object.fromEntries(paths) };
+  return { ...section, ...Object.fromEntries(paths) };
 }
 
 /** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */
-function isUrl(path: string): boolean {
+export function isUrl(path: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(path);
 }
 

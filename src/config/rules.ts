@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseDuration } from "../duration.ts";
 import type { PointerToken } from "../json/pointer.ts";
 
 /** Where a value breaks a rule, seen from the value that was looked at, and what is wrong there. */
@@ -30,6 +31,12 @@ export const text: Rule = rule(
 /** true or false. */
 export const flag: Rule = rule("true or false", (value) => typeof value === "boolean");
 
+/** A duration, as `parseDuration` reads it. */
+export const duration: Rule = rule(
+  "a duration such as 30s, 5m or 36h",
+  (value) => typeof value === "string" && parseDuration(value) !== null,
+);
+
 /** A whole number from `least`. */
 export function wholeNumber(least: number): Rule {
   return rule(
@@ -52,11 +59,11 @@ export function listOf(element: Rule, least = 0): Rule {
   };
 }
 
-/** An object with any keys, each value of which follows `member`. */
-export function mapOf(member: Rule): Rule {
+/** An object with any keys, each value of which follows `member`, and each key `name` where that is given. */
+export function mapOf(member: Rule, name?: Rule): Rule {
   return (value) => {
     if (!isObject(value)) return { path: [], problem: "has to be an object" };
-    return firstMisfit(Object.entries(value).map(([key, inner]) => [key, member(inner)]));
+    return firstMisfit(Object.entries(value).map(([key, inner]) => [key, name?.(key) ?? member(inner)]));
   };
 }
 
@@ -79,6 +86,13 @@ export function section(rules: Readonly<Record<string, Rule>>, required: readonl
 export function either(expected: string, ...rules: readonly Rule[]): Rule {
   return rule(expected, (value) => rules.some((one) => one(value) === null));
 }
+
+/** A command, as `runCommand` takes it. */
+export const command: Rule = either(
+  "a text for the shell, or a list of texts: a program and its arguments",
+  text,
+  listOf(text, 1),
+);
 
 /** The misfit of a key that is not among `known`. */
 export function unknownKey(known: readonly string[]): Misfit {

@@ -47,6 +47,18 @@ describe("loading", () => {
     });
   });
 
+  it("resolves the paths of every knowledge base against that folder", async () => {
+    await writeConfig(
+      '{"knowledgeBases": {"es": {"kb": "es.json", "store": "v/es", "idField": "code"}, "*": {"kb": "kb/*.json"}}}',
+    );
+    expect((await loadConfig(folder)).config).toEqual({
+      knowledgeBases: {
+        es: { kb: join(folder, "es.json"), store: join(folder, "v/es"), idField: "code" },
+        "*": { kb: join(folder, "kb/*.json") },
+      },
+    });
+  });
+
   it("takes the nearest of two files", async () => {
     await writeConfig('{"author": "Ana"}');
     const below = join(folder, "below");
@@ -84,6 +96,58 @@ describe("loading", () => {
       1,
       22,
       /"entries.1" has to be a JSON Pointer pattern/,
+    ],
+    [
+      "a key that repeats in a section",
+      '{"hooks": {"timeout": "1s",\n"timeout": "2s"}}',
+      2,
+      1,
+      /"timeout" occurs a second/,
+    ],
+    [
+      "an unknown hook",
+      '{"hooks": {"onSnapshot": "x"}}',
+      1,
+      26,
+      /"hooks.onSnapshot" is unknown; the keys here are pre/,
+    ],
+    [
+      "an empty hook",
+      '{"hooks": {"preRestore": []}}',
+      1,
+      26,
+      /"hooks.preRestore" has to be a text for the shell, or/,
+    ],
+    [
+      "a hook's time without unit",
+      '{"hooks": {"timeout": "60"}}',
+      1,
+      23,
+      /"hooks.timeout" has to be a duration/,
+    ],
+    ["a knowledge base without file", '{"knowledgeBases": {"es": {}}}', 1, 27, /has to have the key "kb"/],
+    [
+      "a name that is a path",
+      '{"knowledgeBases": {"a/b": {"kb": "a"}}}',
+      1,
+      28,
+      /"knowledgeBases.a\/b" has to be a name/,
+    ],
+    ["a name with two stars", '{"knowledgeBases": {"*-*": {"kb": "a"}}}', 1, 28, /at most one \*/],
+    ["a name like an option", '{"knowledgeBases": {"-x": {"kb": "a"}}}', 1, 27, /a - in front/],
+    [
+      "a star in the name only",
+      '{"knowledgeBases": {"*": {"kb": "a.json"}}}',
+      1,
+      33,
+      /"knowledgeBases.\*.kb" has to hold exactly one \*/,
+    ],
+    [
+      "a hook inside a knowledge base",
+      '{"knowledgeBases": {"es": {"kb": "a", "hooks": {}}}}',
+      1,
+      48,
+      /"knowledgeBases.es.hooks" is unknown/,
     ],
     ["a depth of nothing", '{"maxDepth": 0}', 1, 14, /"maxDepth" has to be a whole number from 1/],
     ["a depth with a fraction", '{"maxDepth": 1.5}', 1, 14, /whole number/],

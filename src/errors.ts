@@ -48,6 +48,7 @@ export type ErrorCode =
   | "DUPLICATES"
   | "SCHEMA_VIOLATION"
   | "SCHEMA_INVALID"
+  | "NOT_EXPRESSIBLE"
   | "REF_NOT_FOUND"
   | "REF_AMBIGUOUS"
   | "ENTRY_NOT_FOUND"
@@ -159,7 +160,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   DUPLICATES: {
     exit: exitStatus.failed,
-    meaning: "A key or id occurs twice, and `--strict` was given.",
+    meaning: "A key or id occurs twice where one has to be meant, or `--strict` was given.",
     wayOut: "Rename one of the two places that the message names, or leave `--strict` out.",
   },
   SCHEMA_VIOLATION: {
@@ -171,6 +172,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.usage,
     meaning: "The configured schema cannot be read or is not a JSON Schema.",
     wayOut: "Correct the schema file, or remove `schema` from the configuration.",
+  },
+  NOT_EXPRESSIBLE: {
+    exit: exitStatus.failed,
+    meaning: "The change cannot be expressed in the format that was asked for.",
+    wayOut: "Read the reason in the message; `--format json-patch` expresses everything but repeated keys.",
   },
   REF_NOT_FOUND: {
     exit: exitStatus.notFound,

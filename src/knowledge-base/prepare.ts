@@ -14,9 +14,9 @@ import { type Layout, patternsOf, sameLayout } from "./layout/layout.ts";
 import { checkText } from "./live.ts";
 import type { Base, LiveUnit } from "./match/align.ts";
 import { emptyBase, loadBase } from "./match/base.ts";
-import { idHash } from "./match/new-bytes.ts";
 import { planOpaque } from "./match/opaque.ts";
 import { planVersion, type VersionPlan } from "./match/plan.ts";
+import { idHash } from "./pack/id-hash.ts";
 import { PendingPack } from "./pack/pending-pack.ts";
 import { PENDING, RunList } from "./pack/run-list.ts";
 

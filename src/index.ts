@@ -56,6 +56,11 @@ export {
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
 export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";
+export {
+  type ComparisonFilter,
+  type EntryChangeKind,
+  filterComparison,
+} from "./knowledge-base/compare/filter.ts";
 export type {
   Comparison,
   ComparisonSummary,
@@ -65,11 +70,31 @@ export type {
   RenamedEntry,
 } from "./knowledge-base/comparison.ts";
 export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
+export { compareTexts, type TextPart } from "./knowledge-base/diff/words.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
 export type { Label } from "./knowledge-base/labels.ts";
+export {
+  createJsonPatch,
+  type JsonPatchOperation,
+  type PatchOptions,
+} from "./knowledge-base/patch/json-patch.ts";
+export { createMergePatch } from "./knowledge-base/patch/merge-patch.ts";
 export type { StoreProblem } from "./knowledge-base/problem.ts";
-export type { RestoreOptions, RestorePlan, RestoreResult } from "./knowledge-base/restore.ts";
+export type { RestorePlan, RestoreResult } from "./knowledge-base/restore/restore.ts";
+export type { WritePlan } from "./knowledge-base/restore/survey.ts";
+export type { RestoreOptions } from "./knowledge-base/restore/write-live.ts";
+export { findingsAtLeast, type ReviewFinding, reviewComparison } from "./knowledge-base/review/review.ts";
+export {
+  defaultReviewRules,
+  type ReviewCondition,
+  type ReviewRule,
+  type ReviewSetting,
+  type ReviewSettings,
+  type ReviewSeverity,
+  reviewRules,
+  reviewSeverities,
+} from "./knowledge-base/review/rules.ts";
 export { loadSchema, type Schema } from "./knowledge-base/schema.ts";
 export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
 export type { LiveStatus, Status } from "./knowledge-base/status.ts";

@@ -61,7 +61,7 @@ const wings: readonly Wing[] = [
       ["content"],
       ["match"],
       ["the live file"],
-      ["compare"],
+      ["compare", "review", "patch"],
       ["the operations"],
     ],
     groups: {
@@ -82,6 +82,8 @@ const wings: readonly Wing[] = [
       // Threads compress and inflate members, and packs are made by threads.
       "pack and parallel": ["pack", "parallel"],
       "the live file": ["duplicates.ts", "live.ts", "prepare.ts"],
+      // The other operations are files, each by itself.
+      "the operations": ["restore"],
     },
     rest: "the operations",
   },

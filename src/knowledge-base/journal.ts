@@ -55,11 +55,15 @@ export interface DescribeChange {
   readonly was: string;
 }
 
-/** What every writing of the live file says; such events are written after that was done. */
-interface LiveWrite {
+/** What every writing of the live file says; its event is written after that was done. */
+export interface LiveWrite {
   /** The live file, absolute. */
   readonly path: string;
+  /** SHA-256 of the live file before; null where there was none. */
+  readonly fromSha256: string | null;
   readonly toSha256: string;
+  /** The version that holds the bytes from before; null where there were none. */
+  readonly safetyVersion: string | null;
   /** Highest sequence in the store then: versions above it were made later, whatever the clocks say. */
   readonly newestSequence: number;
 }
@@ -69,10 +73,6 @@ export interface RestoreChange extends LiveWrite {
   readonly op: "restore";
   /** The version that was restored. */
   readonly versionId: string;
-  /** SHA-256 of the live file before; null where there was none. */
-  readonly fromSha256: string | null;
-  /** The version that holds the bytes from before; null where there were none. */
-  readonly safetyVersion: string | null;
   /** File of the event that this one takes back; null for a restore that is no undo. */
   readonly undoes: string | null;
 }
@@ -80,7 +80,7 @@ export interface RestoreChange extends LiveWrite {
 /** What an edit of the live file was for. */
 export type EditPurpose = "restore-entries" | "revert";
 
-/** A part of the live file was changed after a version: entries or fields brought back, or a version taken back. */
+/** A part of the live file was changed: entries or fields were brought back, or what a version changed was taken back. */
 export interface EditChange extends LiveWrite {
   readonly op: "edit";
   readonly purpose: EditPurpose;
@@ -90,10 +90,6 @@ export interface EditChange extends LiveWrite {
   readonly entries: readonly string[];
   /** JSON Pointers inside the entry, where only fields were asked for. */
   readonly fields: readonly string[];
-  /** SHA-256 of the live file before. */
-  readonly fromSha256: string;
-  /** The version that holds the bytes from before. */
-  readonly safetyVersion: string;
 }
 
 /** What an event says was done. */
@@ -166,7 +162,13 @@ const head: Guards<EventHead> = {
   previous: orNull(isText),
 };
 
-const liveWrite: Guards<LiveWrite> = { path: isText, toSha256: isSha256, newestSequence: isCount };
+const liveWrite: Guards<LiveWrite> = {
+  path: isText,
+  fromSha256: orNull(isSha256),
+  toSha256: isSha256,
+  safetyVersion: orNull(isVersionId),
+  newestSequence: isCount,
+};
 
 const guards: {
   readonly [Op in JournalChange["op"]]: Guards<EventHead & Extract<JournalChange, { op: Op }>>;
@@ -186,8 +188,6 @@ const guards: {
     op: oneOf("restore"),
     versionId: isVersionId,
     ...liveWrite,
-    fromSha256: orNull(isSha256),
-    safetyVersion: orNull(isVersionId),
     undoes: orNull(isText),
   },
   edit: {
@@ -198,8 +198,6 @@ const guards: {
     entries: listOf(isText),
     fields: listOf(isText),
     ...liveWrite,
-    fromSha256: isSha256,
-    safetyVersion: isVersionId,
   },
 };
 

@@ -7,13 +7,18 @@
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { latestSnapshot, toVersion } from "./catalog.ts";
+import type { CompareVersionsOptions } from "./compare-refs.ts";
 import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
 import type { EntryContent } from "./entry-text.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Label } from "./labels.ts";
 import { resolveRef } from "./refs.ts";
-import type { RestoreOptions, RestoreResult } from "./restore.ts";
+import type { RestoreResult } from "./restore/restore.ts";
+import type { RestoreOptions } from "./restore/write-live.ts";
+import type { ReviewFinding } from "./review/review.ts";
+import type { ReviewSettings } from "./review/rules.ts";
 import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
@@ -34,6 +39,15 @@ export interface VersionerOptions {
   readonly entries?: readonly string[];
   /** Id field of entries in arrays; default: the first of `id`, `key` and `slug` that an entry has. */
   readonly idField?: string;
+  /**
+   * Fields that say which element of an array inside an entry is which, before `id`, `key`, `slug` and `url`: elements
+   * that have the same value there are the same, also where it is a number. Default: none.
+   */
+  readonly identityFields?: readonly string[];
+  /** Path patterns of changes that comparisons leave out, such as `updated_at`; see ComparisonFilter. Default: none. */
+  readonly ignore?: readonly string[];
+  /** Changes to the review rules, and own ones; default: `defaultReviewRules` apply. */
+  readonly review?: ReviewSettings;
   /** Deepest nesting that is read; default 1000. */
   readonly maxDepth?: number;
   /** How long to wait for another writer, in milliseconds; default 30,000. */
@@ -44,6 +58,8 @@ export interface VersionerOptions {
   readonly clock?: () => Date;
   /** Told what is worth knowing and stops nothing; default: nobody. */
   readonly onWarning?: (warning: Warning) => void;
+  /** Functions that run before and after snapshots and restores; default: none. */
+  readonly hooks?: Hooks;
 }
 
 /**
@@ -65,18 +81,22 @@ export interface VersionerOptions {
 export class KnowledgeBaseVersioner {
   readonly #access: StoreAccess;
   readonly #author: string | undefined;
+  readonly #review: ReviewSettings | undefined;
 
   /** Opens nothing yet. */
   constructor(kbPath: string, options: VersionerOptions = {}) {
     this.#author = options.author;
+    this.#review = options.review;
     this.#access = {
       kbPath: resolve(kbPath),
       storage: openStorage(options.versionsFolder ?? "versions"),
       reading: { entries: options.entries, idField: options.idField, maxDepth: options.maxDepth },
+      comparing: { identityFields: options.identityFields, ignore: options.ignore },
       schemaPath: options.schema === undefined ? null : resolve(options.schema),
       lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
       clock: options.clock ?? (() => new Date()),
       warn: options.onWarning ?? (() => {}),
+      hooks: options.hooks ?? {},
     };
   }
 
@@ -139,10 +159,23 @@ export class KnowledgeBaseVersioner {
     return exportVersion(this.#access, ref, file);
   }
 
-  /** The differences from one version to another; either may be `live`. Only what differs is read. */
-  async compareVersions(from: string, to: string): Promise<Comparison> {
+  /**
+   * The differences from one version to another; either may be `live`. Only what differs is read.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND for one of `options.entries` that neither side has
+   */
+  async compareVersions(from: string, to: string, options: CompareVersionsOptions = {}): Promise<Comparison> {
     const { compareRefs } = await import("./compare-refs.ts");
-    return compareRefs(this.#access, from, to);
+    return compareRefs(this.#access, from, to, options);
+  }
+
+  /** What deserves a second look in `comparison`, by the rules of the versioner's options. */
+  async reviewChanges(comparison: Comparison): Promise<ReviewFinding[]> {
+    const [{ reviewComparison }, { reviewRules }] = await Promise.all([
+      import("./review/review.ts"),
+      import("./review/rules.ts"),
+    ]);
+    return reviewComparison(comparison, reviewRules(this.#review));
   }
 
   /** What the live file is and how it differs from the version that it came from. */
@@ -157,13 +190,13 @@ export class KnowledgeBaseVersioner {
    * @throws KbvaultError STORE_DAMAGED, LIVE_CHANGED, LOCKED, NO_SPACE, STORE_NOT_WRITABLE; the live file is as it was.
    */
   async restoreVersion(ref: string, options: RestoreOptions = {}): Promise<RestoreResult> {
-    const { restoreVersion } = await import("./restore.ts");
+    const { restoreVersion } = await import("./restore/restore.ts");
     return restoreVersion(this.#access, ref, options, this.#authorOf(options));
   }
 
   /** Goes back to the bytes from before the last restore; can itself be undone. Throws NOTHING_TO_UNDO. */
   async undo(options: RestoreOptions = {}): Promise<RestoreResult> {
-    const { undoRestore } = await import("./restore.ts");
+    const { undoRestore } = await import("./restore/restore.ts");
     return undoRestore(this.#access, options, this.#authorOf(options));
   }
 

@@ -113,7 +113,7 @@ describe("decodeEvent", () => {
     ["a tag without tags", { ...head, op: "tag", versionId: v1 }],
     ["a label for a path", { ...head, op: "label", label: "a", versionId: "../x", was: null }],
     ["a restore without checksum", { ...head, ...restore, toSha256: null }],
-    ["an edit of a file that was not there", { ...head, ...edit, fromSha256: null }],
+    ["an edit of no entries", { ...head, ...edit, entries: null }],
     ["an edit for no known purpose", { ...head, ...edit, purpose: "fun" }],
     ["a description that is none", { ...head, op: "describe", versionId: v1, description: null, was: "" }],
     ["another number than its name", { ...head, number: 2, op: "unlabel", label: "a", was: null }],

@@ -65,7 +65,16 @@ describe("a restore", () => {
         from: { sha256: second.sha256, bytes: second.bytes, versionId: second.versionId },
         to: { versionId: first.versionId, sha256: first.sha256, bytes: first.bytes },
         saves: "already-saved",
-        changes: { added: 0, removed: 1, modified: 1, reformatted: 0, unchanged: 1, outside: 0 },
+        changes: {
+          added: 0,
+          removed: 1,
+          modified: 1,
+          reformatted: 0,
+          renamed: 0,
+          unchanged: 1,
+          outside: 0,
+          ignored: 0,
+        },
       },
     });
     expect(await readFile(file, "utf8")).toBe(one);

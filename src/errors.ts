@@ -54,6 +54,9 @@ export type ErrorCode =
   | "ENTRY_NOT_FOUND"
   | "NOTHING_TO_UNDO"
   | "LIVE_CHANGED"
+  | "NO_PLACE"
+  | "HOOK_FAILED"
+  | "EDITOR_FAILED"
   | "STORE_NOT_FOUND"
   | "LOCKED"
   | "LOCK_LOST"
@@ -202,6 +205,22 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.conflict,
     meaning: "The live file changed between reading it and replacing it; it was left as it is.",
     wayOut: "Repeat the command: it will save the new bytes first.",
+  },
+  HOOK_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "A hook that runs before the work failed, so nothing was done.",
+    wayOut: "Read its output and mend what it complains of, or leave hooks out once with `--no-hooks`.",
+  },
+  EDITOR_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "The editor could not be started, or ended with an error; nothing was done.",
+    wayOut: "Give the text with `-m`, or set KBVAULT_EDITOR, VISUAL or EDITOR to an editor that works.",
+  },
+  NO_PLACE: {
+    exit: exitStatus.conflict,
+    meaning:
+      "An entry or field cannot be brought back alone: the live file has nothing at its place that could hold it.",
+    wayOut: "Bring back what held it (`data.pointer` names it), or restore the whole version.",
   },
   STORE_NOT_FOUND: {
     exit: exitStatus.noStore,

@@ -8,6 +8,7 @@ import { isKbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { Packs } from "./content/packs.ts";
+import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { BlobStorage } from "./storage/storage.ts";
@@ -36,6 +37,7 @@ export interface OpenedStore {
 }
 
 /** Opens the store; needs no lock. Throws STORE_NOT_FOUND, FORMAT_TOO_NEW. */
+  readonly hooks: Hooks;
 export async function openStore(access: StoreAccess): Promise<OpenedStore> {
   const catalog = await openCatalog(access.storage, { onWarning: access.warn });
   return { catalog, packs: new Packs(access.storage) };

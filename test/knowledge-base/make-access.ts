@@ -11,5 +11,6 @@ export function makeAccess(
     clock: () => new Date(),
     warn: () => {},
     ...members,
+    hooks: {},
   };
 }

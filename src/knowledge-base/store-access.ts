@@ -17,17 +17,27 @@ import type { Warning } from "./warning.ts";
 /** Name of the lock file that writers hold. */
 const lockName = ".lock";
 
+/** How states are compared. */
+export interface ComparingSettings {
+  /** Fields that say which element of an array is which; see VersionerOptions. */
+  readonly identityFields?: readonly string[] | undefined;
+  /** Path patterns of changes that comparisons leave out. */
+  readonly ignore?: readonly string[] | undefined;
+}
+
 /** A knowledge base, its store, and how to work with them. */
 export interface StoreAccess {
   /** The live file, absolute. */
   readonly kbPath: string;
   readonly storage: BlobStorage;
   readonly reading: ReadingSettings;
+  readonly comparing: ComparingSettings;
   /** Path of the JSON Schema, or null. */
   readonly schemaPath: string | null;
   readonly lockTimeoutMs: number;
   readonly clock: () => Date;
   readonly warn: (warning: Warning) => void;
+  readonly hooks: Hooks;
 }
 
 /** A store at one moment, with readers of its packs. */
@@ -37,7 +47,6 @@ export interface OpenedStore {
 }
 
 /** Opens the store; needs no lock. Throws STORE_NOT_FOUND, FORMAT_TOO_NEW. */
-  readonly hooks: Hooks;
 export async function openStore(access: StoreAccess): Promise<OpenedStore> {
   const catalog = await openCatalog(access.storage, { onWarning: access.warn });
   return { catalog, packs: new Packs(access.storage) };

@@ -6,11 +6,12 @@ export function makeAccess(
 ): StoreAccess {
   return {
     reading: {},
+    comparing: {},
     schemaPath: null,
     lockTimeoutMs: 10_000,
     clock: () => new Date(),
     warn: () => {},
-    ...members,
     hooks: {},
+    ...members,
   };
 }

@@ -9,12 +9,22 @@ function comparison(changes: Partial<Comparison>): Comparison {
     to: "live",
     added: [],
     removed: [],
+    renamed: [],
     modified: [],
     reformatted: [],
     reordered: false,
     outside: [],
     unchangedCount: 0,
-    summary: { added: 0, removed: 0, modified: 0, reformatted: 0, unchanged: 0, outside: 0 },
+    summary: {
+      added: 0,
+      removed: 0,
+      renamed: 0,
+      modified: 0,
+      reformatted: 0,
+      unchanged: 0,
+      outside: 0,
+      ignored: 0,
+    },
     ...changes,
   };
 }
@@ -68,7 +78,16 @@ describe("a comparison", () => {
 });
 
 it("a summary leaves out what is nothing", () => {
-  const summary = { added: 1, removed: 0, modified: 2, reformatted: 0, unchanged: 3, outside: 0 };
+  const summary = {
+    added: 1,
+    removed: 0,
+    renamed: 0,
+    modified: 2,
+    reformatted: 0,
+    unchanged: 3,
+    outside: 0,
+    ignored: 0,
+  };
   expect(summaryText(summary)).toBe("+1 -0 ~2, 3 unchanged");
   expect(summaryText({ ...summary, reformatted: 4, outside: 5 })).toBe(
     "+1 -0 ~2, 5 outside, 4 reformatted, 3 unchanged",

@@ -8,6 +8,7 @@ import { lilconfig } from "lilconfig";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
+import type { ReviewSettings } from "../knowledge-base/review/rules.ts";
 import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
 
@@ -28,6 +29,10 @@ export interface KnowledgeBaseConfig {
   readonly idField?: string;
   /** Fields that say which element of an array inside an entry is which, preferred to `id`, `key`, `slug`, `url`. */
   readonly identityFields?: readonly string[];
+  /** Path patterns of changes that comparisons leave out, such as `updated_at`; see `ComparisonFilter`. */
+  readonly ignore?: readonly string[];
+  /** Changes to the review rules, and own ones, by name; see `reviewRules`. */
+  readonly review?: ReviewSettings;
   /** Deepest nesting of the knowledge base that is accepted. */
   readonly maxDepth?: number;
 }

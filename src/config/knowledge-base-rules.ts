@@ -4,7 +4,18 @@
  * @module
  */
 import type { KnowledgeBaseConfig, KnowledgeBaseSection } from "./config.ts";
-import { listOf, type Misfit, mapOf, type Rule, rule, section, text, wholeNumber } from "./rules.ts";
+import { review } from "./review.ts";
+import {
+  listOf,
+  type Misfit,
+  mapOf,
+  pathPattern,
+  type Rule,
+  rule,
+  section,
+  text,
+  wholeNumber,
+} from "./rules.ts";
 
 const pattern = rule(
   "a JSON Pointer pattern such as /problems/*",
@@ -19,6 +30,8 @@ export const knowledgeBaseRules: Readonly<Record<keyof KnowledgeBaseConfig, Rule
   entries: listOf(pattern, 1),
   idField: text,
   identityFields: listOf(text, 1),
+  ignore: listOf((value) => text(value) ?? pathPattern(value)),
+  review,
   maxDepth: wholeNumber(1),
 };
 

@@ -59,11 +59,14 @@ export function listOf(element: Rule, least = 0): Rule {
   };
 }
 
-/** An object with any keys, each value of which follows `member`, and each key `name` where that is given. */
-export function mapOf(member: Rule, name?: Rule): Rule {
+/**
+ * An object with any keys, each value of which follows `member`, which is told its key, and each key `name` where that
+ * is given.
+ */
+export function mapOf(member: (value: unknown, key: string) => Misfit | null, name?: Rule): Rule {
   return (value) => {
     if (!isObject(value)) return { path: [], problem: "has to be an object" };
-    return firstMisfit(Object.entries(value).map(([key, inner]) => [key, name?.(key) ?? member(inner)]));
+    return firstMisfit(Object.entries(value).map(([key, inner]) => [key, name?.(key) ?? member(inner, key)]));
   };
 }
 
@@ -86,6 +89,12 @@ export function section(rules: Readonly<Record<string, Rule>>, required: readonl
 export function either(expected: string, ...rules: readonly Rule[]): Rule {
   return rule(expected, (value) => rules.some((one) => one(value) === null));
 }
+
+/** A path pattern, as `parsePathPattern` reads it. */
+export const pathPattern: Rule = rule(
+  "a path pattern such as updated_at or /steps/*, in which ~ is written ~0",
+  (value) => typeof value === "string" && !/~(?![01])/.test(value),
+);
 
 /** A command, as `runCommand` takes it. */
 export const command: Rule = either(

@@ -69,11 +69,16 @@ describe("loading", () => {
 
   it("reads every key, with a byte order mark in front", async () => {
     await writeConfig(
-      '\uFEFF{"entries": ["/problems/*"], "idField": "code", "author": "Zoë", "maxDepth": 64}\n',
+      '\uFEFF{"entries": ["/problems/*"], "idField": "code", "ignore": ["updated_at"], "review": {"removed-step": "error", "title": {"severity": "info", "kinds": ["changed"], "paths": ["/title"]}}, "author": "Zoë", "maxDepth": 64}\n',
     );
     expect((await loadConfig(folder)).config).toEqual({
       entries: ["/problems/*"],
       idField: "code",
+      ignore: ["updated_at"],
+      review: {
+        "removed-step": "error",
+        title: { severity: "info", kinds: ["changed"], paths: ["/title"] },
+      },
       author: "Zoë",
       maxDepth: 64,
     });
@@ -148,6 +153,42 @@ describe("loading", () => {
       1,
       48,
       /"knowledgeBases.es.hooks" is unknown/,
+    ],
+    [
+      "a pattern of changes to ignore that cannot be read",
+      '{"ignore": ["updated_at", "a~b"]}',
+      1,
+      27,
+      /"ignore.1" has to be a path pattern/,
+    ],
+    ["a pattern that ignores everything", '{"ignore": [""]}', 1, 13, /has to be a text that is not empty/],
+    [
+      "a review rule that is spelled wrong",
+      '{"review": {"removed-setp": "error"}}',
+      1,
+      29,
+      /"review.removed-setp" has to be an object/,
+    ],
+    [
+      "an own review rule without a severity",
+      '{"review": {"title": {"paths": ["/title"]}}}',
+      1,
+      22,
+      /"review.title" has to have the key "severity"/,
+    ],
+    [
+      "a severity that is none",
+      '{"review": {"changed-url": "warning"}}',
+      1,
+      28,
+      /"review.changed-url" has to be one of off, info, warn, error/,
+    ],
+    [
+      "a kind of change that is none",
+      '{"review": {"removed-step": {"kinds": ["deleted"]}}}',
+      1,
+      40,
+      /"review.removed-step.kinds.0" has to be one of added, removed/,
     ],
     ["a depth of nothing", '{"maxDepth": 0}', 1, 14, /"maxDepth" has to be a whole number from 1/],
     ["a depth with a fraction", '{"maxDepth": 1.5}', 1, 14, /whole number/],

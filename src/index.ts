@@ -61,6 +61,7 @@ export {
   type EntryChangeKind,
   filterComparison,
 } from "./knowledge-base/compare/filter.ts";
+export type { CompareVersionsOptions } from "./knowledge-base/compare-refs.ts";
 export type {
   Comparison,
   ComparisonSummary,
@@ -81,7 +82,12 @@ export {
 } from "./knowledge-base/patch/json-patch.ts";
 export { createMergePatch } from "./knowledge-base/patch/merge-patch.ts";
 export type { StoreProblem } from "./knowledge-base/problem.ts";
+export type { EditPlan, EditResult } from "./knowledge-base/restore/edit.ts";
 export type { RestorePlan, RestoreResult } from "./knowledge-base/restore/restore.ts";
+export type {
+  RestoreEntriesOptions,
+  RestoreEntriesResult,
+} from "./knowledge-base/restore/restore-entries.ts";
 export type { WritePlan } from "./knowledge-base/restore/survey.ts";
 export type { RestoreOptions } from "./knowledge-base/restore/write-live.ts";
 export { findingsAtLeast, type ReviewFinding, reviewComparison } from "./knowledge-base/review/review.ts";
@@ -97,6 +103,7 @@ export {
 } from "./knowledge-base/review/rules.ts";
 export { loadSchema, type Schema } from "./knowledge-base/schema.ts";
 export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
+export type { Side } from "./knowledge-base/side.ts";
 export type { LiveStatus, Status } from "./knowledge-base/status.ts";
 export {
   type ValidateDocumentOptions,

@@ -4,15 +4,18 @@
  * @module
  */
 import { resolve } from "node:path";
-import { KbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { writeFileDurably } from "../files/write.ts";
 import { toVersion } from "./catalog.ts";
 import { assemble, assembleUnchecked, checkAssembled } from "./content/assemble.ts";
+import { EntryFinder } from "./content/find-entry.ts";
+import type { Packs } from "./content/packs.ts";
 import { type EntryContent, findEntry } from "./entry-text.ts";
 import { readLive } from "./live.ts";
 import { hashAside } from "./parallel/workers.ts";
 import { layoutOf } from "./prepare.ts";
 import { isLiveRef, resolveRef } from "./refs.ts";
+import { readFileSide, type Side } from "./side.ts";
 import { openStore, type StoreAccess } from "./store-access.ts";
 import type { Version } from "./version.ts";
 
@@ -24,11 +27,11 @@ export interface ExportResult {
   readonly sha256: string;
 }
 
-/** The exact bytes of a version, or of the live file. */
-export async function readContent(access: StoreAccess, ref: string): Promise<Buffer> {
-  if (isLiveRef(ref)) return (await readLive(access.kbPath)).bytes;
+/** The exact bytes of a version, or of a file. */
+export async function readContent(access: StoreAccess, side: Side): Promise<Buffer> {
+  if (typeof side !== "string" || isLiveRef(side)) return (await readFileSide(access, side)).bytes;
   const { catalog, packs } = await openStore(access);
-  return assemble(await packs.record(resolveRef(catalog, ref).versionId), packs);
+  return assemble(await packs.record(resolveRef(catalog, side).versionId), packs);
 }
 
 /** One entry of a version, or of the live file. Throws ENTRY_NOT_FOUND. */
@@ -39,8 +42,21 @@ export async function readEntry(access: StoreAccess, ref: string, id: string): P
   }
   const { catalog, packs } = await openStore(access);
   const record = await packs.record(resolveRef(catalog, ref).versionId);
+  const found = await findInPacks(packs, record.versionId, id);
+  if (found !== null) return { id, text: found.toString("utf8") };
   const bytes = await assemble(record, packs);
   return findEntry(bytes, record.layout ?? layoutOf(bytes, access.reading), id, record.versionId);
+}
+
+/** The text of the entry's value without the version's other bytes; null where they have to be read. */
+async function findInPacks(packs: Packs, versionId: string, id: string): Promise<Buffer | null> {
+  try {
+    return (await new EntryFinder(packs, id).find(versionId))?.value ?? null;
+  } catch (error) {
+    // What is damaged may belong to other entries; putting all bytes together tells.
+    if (isKbvaultError(error, "STORE_DAMAGED")) return null;
+    throw error;
+  }
 }
 
 /** Writes the exact bytes of a version to `file`. Throws USAGE when that is the live file. */

@@ -16,9 +16,11 @@ import type { Hooks } from "./hooks.ts";
 import type { Label } from "./labels.ts";
 import { resolveRef } from "./refs.ts";
 import type { RestoreResult } from "./restore/restore.ts";
+import type { RestoreEntriesOptions, RestoreEntriesResult } from "./restore/restore-entries.ts";
 import type { RestoreOptions } from "./restore/write-live.ts";
 import type { ReviewFinding } from "./review/review.ts";
 import type { ReviewSettings } from "./review/rules.ts";
+import type { Side } from "./side.ts";
 import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
@@ -138,10 +140,10 @@ export class KnowledgeBaseVersioner {
     return latest === null ? null : toVersion(latest, catalog);
   }
 
-  /** The exact bytes of a version, verified, or of the live file (`live`). Throws STORE_DAMAGED. */
-  async readContent(ref: string): Promise<Buffer> {
+  /** The exact bytes of a version, verified, of the live file (`live`), or of another file. Throws STORE_DAMAGED. */
+  async readContent(side: Side): Promise<Buffer> {
     const { readContent } = await import("./content-of-ref.ts");
-    return readContent(this.#access, ref);
+    return readContent(this.#access, side);
   }
 
   /** One entry of a version, or of the live file (`live`), as it stands there. Throws ENTRY_NOT_FOUND. */
@@ -160,11 +162,12 @@ export class KnowledgeBaseVersioner {
   }
 
   /**
-   * The differences from one version to another; either may be `live`. Only what differs is read.
+   * The differences from one version to another; either may be `live` or another file, and two files need no store. Of
+   * versions only what differs is read.
    *
    * @throws KbvaultError ENTRY_NOT_FOUND for one of `options.entries` that neither side has
    */
-  async compareVersions(from: string, to: string, options: CompareVersionsOptions = {}): Promise<Comparison> {
+  async compareVersions(from: Side, to: Side, options: CompareVersionsOptions = {}): Promise<Comparison> {
     const { compareRefs } = await import("./compare-refs.ts");
     return compareRefs(this.#access, from, to, options);
   }
@@ -194,7 +197,27 @@ export class KnowledgeBaseVersioner {
     return restoreVersion(this.#access, ref, options, this.#authorOf(options));
   }
 
-  /** Goes back to the bytes from before the last restore; can itself be undone. Throws NOTHING_TO_UNDO. */
+  /**
+   * Makes some entries of the live file, or fields of one, what they were in a version; every other byte of the file
+   * stays. Entries that were deleted since come back behind the nearest entry before them that is still there; those
+   * that the version does not have are removed. The bytes from before are saved, and `undo` goes back to them.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND for what neither the version nor the live file has; DUPLICATES where an id or key
+   *   occurs twice; NO_PLACE where the live file has nothing that could hold it; KB_NOT_FOUND, INVALID_JSON where live or
+   *   version is no JSON; and as `restoreVersion`. The live file is as it was then.
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { plan } = await versioner.restoreEntries("v1", { entries: ["instalacion_software"], dryRun: true });
+   * console.log(plan.changes.modified);
+   * ```
+   */
+  async restoreEntries(ref: string, options: RestoreEntriesOptions): Promise<RestoreEntriesResult> {
+    const { restoreEntries } = await import("./restore/restore-entries.ts");
+    return restoreEntries(this.#access, ref, options, this.#authorOf(options));
+  }
+
+  /** Goes back to the bytes from before the last restore, restore of entries or revert; can itself be undone. Throws NOTHING_TO_UNDO. */
   async undo(options: RestoreOptions = {}): Promise<RestoreResult> {
     const { undoRestore } = await import("./restore/restore.ts");
     return undoRestore(this.#access, options, this.#authorOf(options));

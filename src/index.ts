@@ -42,6 +42,7 @@ export type { MigrationResult, RunEvent } from "./database/run.ts";
 export type { SchemaDifference, SchemaObjectKind } from "./database/schema/schema.ts";
 export type { MigrationProblem, MigrationState, MigrationStatus } from "./database/status.ts";
 export { type Engine, redactUrl } from "./database/url.ts";
+export { parseDuration } from "./duration.ts";
 export {
   type ErrorCode,
   type ErrorData,
@@ -74,6 +75,26 @@ export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
 export { compareTexts, type TextPart } from "./knowledge-base/diff/words.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
+export type { Blame, BlamedField, BlameOptions } from "./knowledge-base/history/blame.ts";
+export type {
+  EntryEvent,
+  EntryEventKind,
+  EntryHistory,
+  EntryHistoryOptions,
+} from "./knowledge-base/history/entry-history.ts";
+export type { MatchedValue, PatternOptions } from "./knowledge-base/history/pattern.ts";
+export type { SearchMatch, SearchOptions, SearchResult } from "./knowledge-base/history/search.ts";
+export type {
+  SearchHistoryOptions,
+  SearchHistoryResult,
+  TextSpan,
+} from "./knowledge-base/history/search-history.ts";
+export type {
+  Hooks,
+  PostSnapshotEvent,
+  PreSnapshotEvent,
+  RestoreEvent,
+} from "./knowledge-base/hooks.ts";
 export type { Label } from "./knowledge-base/labels.ts";
 export {
   createJsonPatch,
@@ -102,8 +123,8 @@ export {
   reviewSeverities,
 } from "./knowledge-base/review/rules.ts";
 export { loadSchema, type Schema } from "./knowledge-base/schema.ts";
-export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
 export type { Side } from "./knowledge-base/side.ts";
+export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
 export type { LiveStatus, Status } from "./knowledge-base/status.ts";
 export {
   type ValidateDocumentOptions,
@@ -115,3 +136,19 @@ export type { VerifyOptions, VerifyResult } from "./knowledge-base/verify.ts";
 export type { ChangeCounts, Version, VersionKind } from "./knowledge-base/version.ts";
 export { KnowledgeBaseVersioner, type VersionerOptions } from "./knowledge-base/versioner.ts";
 export type { Warning } from "./knowledge-base/warning.ts";
+export { commandHooks } from "./operations/hooks.ts";
+export { type WatchEvent, type WatchOptions, watchKnowledgeBase } from "./operations/watch.ts";
+export type { ChangeBody, ReportChange } from "./report/change.ts";
+export { escapeText } from "./report/escape.ts";
+export { htmlReport } from "./report/html.ts";
+export type { LinePart, ReportLine } from "./report/lines.ts";
+export { markdownReport } from "./report/markdown.ts";
+export { findingText } from "./report/phrase.ts";
+export {
+  type ComparisonReport,
+  type ReportEntry,
+  type ReportOptions,
+  type ReportSection,
+  type ReportSectionKind,
+  reportOf,
+} from "./report/report.ts";

@@ -83,7 +83,7 @@ const wings: readonly Wing[] = [
       "pack and parallel": ["pack", "parallel"],
       "the live file": ["duplicates.ts", "live.ts", "prepare.ts"],
       // The other operations are files, each by itself.
-      "the operations": ["restore"],
+      "the operations": ["history", "restore"],
     },
     rest: "the operations",
   },

@@ -12,6 +12,10 @@ import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
 import type { EntryContent } from "./entry-text.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
+import type { Blame, BlameOptions } from "./history/blame.ts";
+import type { EntryHistory, EntryHistoryOptions } from "./history/entry-history.ts";
+import type { SearchOptions, SearchResult } from "./history/search.ts";
+import type { SearchHistoryOptions, SearchHistoryResult } from "./history/search-history.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Label } from "./labels.ts";
 import { resolveRef } from "./refs.ts";
@@ -81,6 +85,10 @@ export interface VersionerOptions {
  * ```
  */
 export class KnowledgeBaseVersioner {
+  /** Absolute path of the live file. */
+  readonly kbPath: string;
+  /** Folder of the store, absolute, or its URL. */
+  readonly store: string;
   readonly #access: StoreAccess;
   readonly #author: string | undefined;
   readonly #review: ReviewSettings | undefined;
@@ -89,9 +97,12 @@ export class KnowledgeBaseVersioner {
   constructor(kbPath: string, options: VersionerOptions = {}) {
     this.#author = options.author;
     this.#review = options.review;
+    const storage = openStorage(options.versionsFolder ?? "versions");
+    this.kbPath = resolve(kbPath);
+    this.store = storage.folder ?? storage.url;
     this.#access = {
-      kbPath: resolve(kbPath),
-      storage: openStorage(options.versionsFolder ?? "versions"),
+      kbPath: this.kbPath,
+      storage,
       reading: { entries: options.entries, idField: options.idField, maxDepth: options.maxDepth },
       comparing: { identityFields: options.identityFields, ignore: options.ignore },
       schemaPath: options.schema === undefined ? null : resolve(options.schema),
@@ -179,6 +190,72 @@ export class KnowledgeBaseVersioner {
       import("./review/rules.ts"),
     ]);
     return reviewComparison(comparison, reviewRules(this.#review));
+  }
+
+  /**
+   * The versions in which one entry changed, newest first, each against its parent, its renames followed back. An id that
+   * occurs twice in a version means its first entry there. Reads records, and of packs only the entry where it changed.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND (`data.candidates`) when no version and not the live file has, or had, the entry.
+   * @example
+   * ```ts
+   * const { events } = await versioner.entryHistory("conexion_internet");
+   * for (const { kind, version, changes } of events) console.log(version?.versionId ?? "live", kind, changes.length);
+   * ```
+   */
+  async entryHistory(id: string, options: EntryHistoryOptions = {}): Promise<EntryHistory> {
+    const { entryHistory } = await import("./history/entry-history.ts");
+    return entryHistory(this.#access, id, options);
+  }
+
+  /**
+   * For each field of an entry, the version that gave it its value. Elements of arrays are followed where they move, and
+   * the entry where it was renamed; formatting gives nothing its value. Goes back from `ref` along the parents, and only
+   * as far as there are fields to explain.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND, REF_NOT_FOUND, INVALID_JSON; for `live` also the KB_ errors.
+   * @example
+   * ```ts
+   * const { fields } = await versioner.blame("conexion_internet", { ref: "latest" });
+   * for (const { path, author, createdAt } of fields) console.log(path, author, createdAt);
+   * ```
+   */
+  async blame(id: string, options: BlameOptions = {}): Promise<Blame> {
+    const { blame } = await import("./history/blame.ts");
+    return blame(this.#access, id, options);
+  }
+
+  /**
+   * The strings and numbers, of live or of one version, in which a regular expression (with the flag u) finds at least
+   * one character. Keys are not searched. A pattern is trusted: some take for ever on some texts.
+   *
+   * @throws KbvaultError USAGE for a wrong pattern (`data.reason`), ENTRY_NOT_FOUND, REF_NOT_FOUND, INVALID_JSON; for
+   *   `live` also the KB_ errors.
+   * @example
+   * ```ts
+   * const { matches } = await versioner.search("router|módem", { ref: "latest", ignoreCase: true });
+   * for (const { id, path, text } of matches) console.log(id, path, text);
+   * ```
+   */
+  async search(pattern: string, options: SearchOptions = {}): Promise<SearchResult> {
+    const { search } = await import("./history/search.ts");
+    return search(this.#access, pattern, options);
+  }
+
+  /**
+   * As `search`, in all snapshots in order of sequence: which text each entry held from which version to which. A text
+   * that moves inside its entry stays. The first snapshot is read whole, of the others only what is new in them.
+   *
+   * @throws KbvaultError USAGE for a wrong pattern (`data.reason`), ENTRY_NOT_FOUND, STORE_DAMAGED
+   * @example
+   * ```ts
+   * const { spans } = await versioner.searchHistory("router");
+   * for (const { id, first, gone } of spans) console.log(id, first.versionId, gone?.versionId ?? "still there");
+   * ```
+   */
+  async searchHistory(pattern: string, options: SearchHistoryOptions = {}): Promise<SearchHistoryResult> {
+    const { searchHistory } = await import("./history/search-history.ts");
+    return searchHistory(this.#access, pattern, options);
   }
 
   /** What the live file is and how it differs from the version that it came from. */

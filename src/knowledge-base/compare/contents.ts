@@ -102,10 +102,7 @@ async function compareOutside(
   after: Suspects,
   options: CompareOptions,
 ): Promise<readonly FieldChange[]> {
-  const differs = [before, after].some(({ units }) =>
-    [...units.values()].some((unit) => unit.container === null),
-  );
-  if (!differs) return [];
+  if (!before.holdOutside && !after.holdOutside) return [];
   const [older, newer] = await Promise.all([before.content.outsideText(), after.content.outsideText()]);
   return compareValues(older, newer, options);
 }

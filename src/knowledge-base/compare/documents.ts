@@ -78,13 +78,15 @@ export function entryNames(
   return nameEntries([], readDocument(bytes, layout, maxDepth).entries).newer;
 }
 
-interface ReadDocument {
+/** A document, cut into its entries and the rest. */
+export interface ReadDocument {
   readonly entries: readonly UnnamedEntry[];
   /** The document with its collections empty. */
   readonly outside: Buffer;
 }
 
-function readDocument(bytes: Uint8Array, layout: Layout, maxDepth: number | undefined): ReadDocument {
+/** Reads a document from beginning to end. Throws INVALID_JSON and DEPTH_LIMIT. */
+export function readDocument(bytes: Uint8Array, layout: Layout, maxDepth: number | undefined): ReadDocument {
   const cursor = new UnitCursor(bytes, layout, { maxDepth });
   const entries: UnnamedEntry[] = [];
   const outside: Uint8Array[] = [];

@@ -29,6 +29,11 @@ export class Suspects {
     return [...this.units.values()].sort((one, other) => one.start - other.start);
   }
 
+  /** Whether text outside all entries is among them. */
+  get holdOutside(): boolean {
+    return [...this.units.values()].some((unit) => unit.container === null);
+  }
+
   /** Adds the units that hold a byte of `gap`, or, where it is a seam, the unit that it cuts; returns the new ones. */
   async add(gap: Gap): Promise<UnitRange[]> {
     const isSeam = gap.start === gap.end;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   childrenOf,
   containersInnermostFirst,
@@ -26,23 +26,23 @@ export function digestOfTree(tree: JsonTree, omitted: string | null): string {
     return value instanceof JsonNumber ? value.text : JSON.stringify(value);
   };
   for (const container of containersInnermostFirst(tree)) {
-    const omittedHere = container === tree ? omitted : null;
-    texts.set(container, textOfContainer(container, childrenOf(container).map(textOf), omittedHere));
-    for (const child of childrenOf(container)) if (isContainer(child)) texts.delete(child);
+    const children = childrenOf(container).map(textOf);
+    const isMembers = container instanceof JsonMembers;
+    const inside = isMembers ? inOrderOfKeys(container.keys, children, container === tree ? omitted : null) : children;
+    texts.set(container, isMembers ? `{${inside.join()}}` : `[${inside.join()}]`);
   }
-  return createHash("sha256").update(textOf(tree)).digest("hex");
+  return hash("sha256", textOf(tree));
 }
 
-function textOfContainer(
-  container: JsonContainer,
-  children: readonly string[],
-  omitted: string | null,
-): string {
-  if (!(container instanceof JsonMembers)) return `[${children.join()}]`;
-  const members = container.keys.map((key, index) => ({ key, text: children[index]! }));
-  return `{${members
-    .filter(({ key }) => key !== omitted)
-    .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-    .map(({ key, text }) => `${JSON.stringify(key)}:${text}`)
-    .join()}}`;
+/** Members as text, sorted by key; those with one key stay in their order. */
+function inOrderOfKeys(keys: readonly string[], values: readonly string[], omitted: string | null): string[] {
+  return [...keys.keys()]
+    .filter((index) => keys[index] !== omitted)
+    .sort((one, other) => compareTexts(keys[one]!, keys[other]!))
+    .map((index) => `${JSON.stringify(keys[index])}:${values[index]}`);
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

@@ -6,6 +6,7 @@
 import { KbvaultError } from "../errors.ts";
 import type { Context, Outcome } from "./context.ts";
 import type { GlobalFlags } from "./flags.ts";
+import { stopSignal } from "./interrupt.ts";
 import { printError, printOutcome, talk } from "./output.ts";
 
 /** The body of a command. */
@@ -26,15 +27,18 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
   const { env } = process;
   const { pageFor } = await import("./print/page.ts");
   const page = pageFor(process.stderr, flags.color, env);
+  const warn = (message: string): void => talk([`${page.style.yellow("warning")} ${message}`], flags);
   return {
     flags,
     env,
     page,
-    open: async (purpose, kb) => {
+    open: async (purpose, file) => {
       const { openVersioner } = await import("./open.ts");
-      return openVersioner(purpose, kb === undefined ? flags : { ...flags, kb }, env, (message) => {
-        talk([`${page.style.yellow("warning")} ${message}`], flags);
-      });
+      return openVersioner({ purpose, flags, env, warn }, file);
+    },
+    openAll: async (purpose) => {
+      const { openAll } = await import("./open.ts");
+      return openAll({ purpose, flags, env, warn });
     },
     liveFile: async () => {
       const { loadSettings } = await import("./settings.ts");
@@ -47,6 +51,11 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
       const { confirm } = await import("./confirm.ts");
       await confirm(lines, question);
     },
+    edit: async (text, notes) => {
+      const { editText } = await import("./editor.ts");
+      return editText(text, notes, flags, env);
+    },
+    stopSignal,
   };
 }
 

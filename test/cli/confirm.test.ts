@@ -16,9 +16,12 @@ interface Asked {
 function terminal({ folder, kb }: Sandbox, answer: "yes" | "no"): { context: Context; asked: Asked[] } {
   const asked: Asked[] = [];
   const context: Context = {
-    flags: { json: false, quiet: true, color: false },
+    flags: { json: false, quiet: true, color: false, pager: false, hooks: true },
     env: {},
     page: { ...page(), folder },
+    openAll: async () => [],
+    edit: async (text) => text,
+    stopSignal: () => new AbortController().signal,
     open: async () => new KnowledgeBaseVersioner(kb, { versionsFolder: `${folder}/versions`, author: "Ana" }),
     liveFile: async () => kb,
     talk: () => {},

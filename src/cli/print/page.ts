@@ -29,3 +29,8 @@ export function pageFor(stream: NodeJS.WriteStream, color: boolean, env: NodeJS.
     now: new Date(),
   };
 }
+
+/** The page without colours and without an edge, for text that does not go straight to the terminal. */
+export function plain(page: Page): Page {
+  return { ...page, style: picocolors.createColors(false), columns: Number.POSITIVE_INFINITY };
+}

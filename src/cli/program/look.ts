@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from "commander";
+import type { AllFlag } from "../all.ts";
 import type { DiffFlags } from "../commands/diff.ts";
 import type { LogFlags } from "../commands/log.ts";
 import type { ShowFlags } from "../commands/show.ts";
@@ -15,9 +16,10 @@ export function declareLooking(program: Command): void {
   program
     .command("status")
     .description("whether the live file is valid, and what changed since which version")
-    .addHelpText("after", examples("kbvault status", "kbvault status --json"))
-    .action((_: object, command: Command) =>
-      start(command, async (context) => (await import("../commands/status.ts")).status(context)),
+    .option("--all", "every knowledge base of the configuration")
+    .addHelpText("after", examples("kbvault status", "kbvault status --json", "kbvault status --all"))
+    .action((flags: AllFlag, command: Command) =>
+      start(command, async (context) => (await import("../commands/status.ts")).status(context, flags)),
     );
   program
     .command("log")

@@ -193,7 +193,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   ENTRY_NOT_FOUND: {
     exit: exitStatus.notFound,
-    meaning: "The version has no entry with this id.",
+    meaning: "The version has no entry with this id, or the entry no such field.",
     wayOut: "`data.candidates` holds the nearest ids.",
   },
   NOTHING_TO_UNDO: {

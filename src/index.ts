@@ -143,7 +143,7 @@ export { escapeText } from "./report/escape.ts";
 export { htmlReport } from "./report/html.ts";
 export type { LinePart, ReportLine } from "./report/lines.ts";
 export { markdownReport } from "./report/markdown.ts";
-export { findingText } from "./report/phrase.ts";
+export { findingText, foldedSentences } from "./report/phrase.ts";
 export {
   type ComparisonReport,
   type ReportEntry,

@@ -14,8 +14,8 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { useTemporaryFolder } from "../temporary-folder.ts";
-import { makeVersioner, type Sandbox } from "./make-versioner.ts";
+import { useTemporaryFolder } from "../../temporary-folder.ts";
+import { makeVersioner, type Sandbox } from "../make-versioner.ts";
 
 const folder = useTemporaryFolder();
 

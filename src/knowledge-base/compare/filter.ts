@@ -29,8 +29,8 @@ export interface ComparisonFilter {
  *
  * - A change is ignored where a pattern names its path or a place around it; a change of more than that place is not.
  *   An entry of which all changes are ignored counts as unchanged. `summary.ignored` grows by the number of changes.
- * - With `entries`, `unchangedCount` is the number of named entries that do not differ, so also of any that neither
- *   side has.
+ * - With `entries`, `unchangedCount` is the number of named entries that do not differ. An id that neither side has
+ *   is no error here; `compareVersions` refuses it.
  * - With `only`, `unchangedCount` stays as it is.
  *
  * Filtering a second time changes nothing.
@@ -72,7 +72,8 @@ function onlyEntries(comparison: Comparison, entries: readonly string[]): Compar
       reformatted: comparison.reformatted.filter(isWanted),
       reordered: false,
       outside: [],
-      unchangedCount: unchangedAmong(comparison, entries).length,
+      // What another filter left out is named by no list any more, but is not unchanged.
+      unchangedCount: Math.min(comparison.unchangedCount, unchangedAmong(comparison, entries).length),
     },
     0,
   );

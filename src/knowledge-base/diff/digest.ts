@@ -28,7 +28,9 @@ export function digestOfTree(tree: JsonTree, omitted: string | null): string {
   for (const container of containersInnermostFirst(tree)) {
     const children = childrenOf(container).map(textOf);
     const isMembers = container instanceof JsonMembers;
-    const inside = isMembers ? inOrderOfKeys(container.keys, children, container === tree ? omitted : null) : children;
+    const inside = isMembers
+      ? inOrderOfKeys(container.keys, children, container === tree ? omitted : null)
+      : children;
     texts.set(container, isMembers ? `{${inside.join()}}` : `[${inside.join()}]`);
   }
   return hash("sha256", textOf(tree));

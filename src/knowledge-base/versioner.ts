@@ -21,6 +21,7 @@ import type { Label } from "./labels.ts";
 import { resolveRef } from "./refs.ts";
 import type { RestoreResult } from "./restore/restore.ts";
 import type { RestoreEntriesOptions, RestoreEntriesResult } from "./restore/restore-entries.ts";
+import type { RevertResult } from "./restore/revert.ts";
 import type { RestoreOptions } from "./restore/write-live.ts";
 import type { ReviewFinding } from "./review/review.ts";
 import type { ReviewSettings } from "./review/rules.ts";
@@ -163,6 +164,12 @@ export class KnowledgeBaseVersioner {
     return readEntry(this.#access, ref, id);
   }
 
+  /** Ids of the entries of a version, or of the live file (`live`), in their order; entries without id are left out. */
+  async listEntries(ref: string): Promise<string[]> {
+    const { listEntries } = await import("./content-of-ref.ts");
+    return listEntries(this.#access, ref);
+  }
+
   /**
    * Writes the exact bytes of a version to `file`, durably and all or nothing; an existing file is replaced, but never
    * the live one (USAGE).
@@ -292,6 +299,25 @@ export class KnowledgeBaseVersioner {
   async restoreEntries(ref: string, options: RestoreEntriesOptions): Promise<RestoreEntriesResult> {
     const { restoreEntries } = await import("./restore/restore-entries.ts");
     return restoreEntries(this.#access, ref, options, this.#authorOf(options));
+  }
+
+  /**
+   * Takes back what a version changed against its parent, and nothing newer: by entry, by field, and arrays by the
+   * identity of their elements. Where something was changed again since, nothing is written, and `conflicts` lists
+   * each place with its values in the version, live, and before. The bytes from before are saved; `undo` goes back.
+   *
+   * @throws KbvaultError USAGE for a version without a parent; KB_NOT_FOUND, INVALID_JSON where live, version or parent is
+   *   no JSON; DUPLICATES where what changed stands under a key or id that occurs twice; and as `restoreVersion`
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { plan, conflicts } = await versioner.revertVersion("v2", { dryRun: true });
+   * console.log(plan.changes.summary, conflicts);
+   * ```
+   */
+  async revertVersion(ref: string, options: RestoreOptions = {}): Promise<RevertResult> {
+    const { revertVersion } = await import("./restore/revert.ts");
+    return revertVersion(this.#access, ref, options, this.#authorOf(options));
   }
 
   /** Goes back to the bytes from before the last restore, restore of entries or revert; can itself be undone. Throws NOTHING_TO_UNDO. */

@@ -61,7 +61,7 @@ const wings: readonly Wing[] = [
       ["content"],
       ["match"],
       ["the live file"],
-      ["compare", "review", "patch"],
+      ["compare", "merge", "review", "patch"],
       ["the operations"],
     ],
     groups: {

@@ -54,6 +54,7 @@ export {
   KbvaultError,
   type TextPlace,
 } from "./errors.ts";
+export { getAtPointer } from "./json/pointer.ts";
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
 export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";
@@ -138,12 +139,12 @@ export { KnowledgeBaseVersioner, type VersionerOptions } from "./knowledge-base/
 export type { Warning } from "./knowledge-base/warning.ts";
 export { commandHooks } from "./operations/hooks.ts";
 export { type WatchEvent, type WatchOptions, watchKnowledgeBase } from "./operations/watch.ts";
-export type { ChangeBody, ReportChange } from "./report/change.ts";
+export { type ChangeBody, type ReportChange, reportedChange } from "./report/change.ts";
 export { escapeText } from "./report/escape.ts";
 export { htmlReport } from "./report/html.ts";
 export type { LinePart, ReportLine } from "./report/lines.ts";
 export { markdownReport } from "./report/markdown.ts";
-export { findingText, foldedSentences } from "./report/phrase.ts";
+export { changesText, findingText, foldedSentences } from "./report/phrase.ts";
 export {
   type ComparisonReport,
   type ReportEntry,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Adapter } from "lowdb";
 import type { FilePort } from "../files/port.ts";
 import { readWhole } from "../files/read-whole.ts";
@@ -78,20 +78,16 @@ export class CatalogAdapter implements Adapter<CatalogState> {
     }
     const body = bytes.subarray(0, -checksumLength);
     const checksum = checksumPattern.exec(bytes.toString("latin1", body.byteLength))?.[1];
-    if (checksum !== sha256(body)) throw damaged(catalogFileName, whatIsWrong(bytes));
+    if (checksum !== hash("sha256", body)) throw damaged(catalogFileName, whatIsWrong(bytes));
     return decode(JSON.parse(bytes.toString("utf8")));
   }
 
   /** Replaces the file. Throws STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR; the file that was there then stays. */
   async write(state: CatalogState): Promise<void> {
     const body = Buffer.from(JSON.stringify(encode(state)).slice(0, -1));
-    const end = Buffer.from(`,\n"checksum":"${sha256(body)}"}\n`);
+    const end = Buffer.from(`,\n"checksum":"${hash("sha256", body)}"}\n`);
     await writeFileDurably(this.#path, [body, end], { port: this.#port });
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function whatIsWrong(bytes: Buffer): string {

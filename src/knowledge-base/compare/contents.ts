@@ -7,6 +7,7 @@
  * @module
  */
 import type { Comparison, FieldChange } from "../comparison.ts";
+import { firstIndex } from "../content/bisect.ts";
 import type { Content, UnitRange } from "../content/content.ts";
 import { type SharedRange, sharedRanges } from "../content/difference.ts";
 import { compareValues } from "../diff/compare.ts";
@@ -84,15 +85,9 @@ function olderPositions(
 
 /** The first byte of `range` that is in no suspect unit, or null. */
 function firstCleanByte(range: SharedRange, suspects: readonly UnitRange[]): number | null {
-  let low = 0;
-  let high = suspects.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (suspects[middle]!.end <= range.to) low = middle + 1;
-    else high = middle;
-  }
+  const first = firstIndex(suspects.length, (index) => suspects[index]!.end > range.to);
   let at = range.to;
-  for (let index = low; index < suspects.length && suspects[index]!.start <= at; index++)
+  for (let index = first; index < suspects.length && suspects[index]!.start <= at; index++)
     at = suspects[index]!.end;
   return at < range.to + range.length ? at : null;
 }

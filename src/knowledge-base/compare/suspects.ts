@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { firstIndex } from "../content/bisect.ts";
 import type { Content, UnitRange } from "../content/content.ts";
 import { type Gap, gapsIn, reversed, type SharedRange } from "../content/difference.ts";
 import { entryAt } from "../content/entry-at.ts";
@@ -76,24 +77,14 @@ export async function findSuspects(
 
 /** Where the other side holds the shared bytes of `unit`; `shared` is in the order of the unit's side. */
 function* partnersOf(unit: UnitRange, shared: readonly SharedRange[]): Generator<Gap> {
-  for (let index = firstEndingBehind(shared, unit.start); index < shared.length; index++) {
+  const first = firstIndex(shared.length, (index) => shared[index]!.to + shared[index]!.length > unit.start);
+  for (let index = first; index < shared.length; index++) {
     const range = shared[index]!;
     if (range.to >= unit.end) return;
     const start = Math.max(range.to, unit.start);
     const end = Math.min(range.to + range.length, unit.end);
     yield { start: range.from + start - range.to, end: range.from + end - range.to };
   }
-}
-
-function firstEndingBehind(shared: readonly SharedRange[], position: number): number {
-  let low = 0;
-  let high = shared.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (shared[middle]!.to + shared[middle]!.length <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The entries among the suspects, in order; null when one has no id. */

@@ -10,7 +10,7 @@ import { toVersion } from "./catalog.ts";
 import { assemble, assembleUnchecked, checkAssembled } from "./content/assemble.ts";
 import { EntryFinder } from "./content/find-entry.ts";
 import type { Packs } from "./content/packs.ts";
-import { type EntryContent, findEntry } from "./entry-text.ts";
+import { type EntryContent, findEntry, idsIn } from "./entry-text.ts";
 import { readLive } from "./live.ts";
 import { hashAside } from "./parallel/workers.ts";
 import { layoutOf } from "./prepare.ts";
@@ -29,9 +29,13 @@ export interface ExportResult {
 
 /** The exact bytes of a version, or of a file. */
 export async function readContent(access: StoreAccess, side: Side): Promise<Buffer> {
-  if (typeof side !== "string" || isLiveRef(side)) return (await readFileSide(access, side)).bytes;
+  if (typeof side !== "string" || isLiveRef(side)) return asBuffer((await readFileSide(access, side)).bytes);
   const { catalog, packs } = await openStore(access);
   return assemble(await packs.record(resolveRef(catalog, side).versionId), packs);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** One entry of a version, or of the live file. Throws ENTRY_NOT_FOUND. */
@@ -48,10 +52,22 @@ export async function readEntry(access: StoreAccess, ref: string, id: string): P
   return findEntry(bytes, record.layout ?? layoutOf(bytes, access.reading), id, record.versionId);
 }
 
+/** Ids of the entries of a version, or of the live file, in their order. */
+export async function listEntries(access: StoreAccess, ref: string): Promise<string[]> {
+  if (isLiveRef(ref)) {
+    const { bytes } = await readLive(access.kbPath);
+    return idsIn(bytes, layoutOf(bytes, access.reading));
+  }
+  const { catalog, packs } = await openStore(access);
+  const record = await packs.record(resolveRef(catalog, ref).versionId);
+  const bytes = await assemble(record, packs);
+  return idsIn(bytes, record.layout ?? layoutOf(bytes, access.reading));
+}
+
 /** The text of the entry's value without the version's other bytes; null where they have to be read. */
 async function findInPacks(packs: Packs, versionId: string, id: string): Promise<Buffer | null> {
   try {
-    return (await new EntryFinder(packs, id).find(versionId))?.value ?? null;
+    return await new EntryFinder(packs, id).find(versionId);
   } catch (error) {
     // What is damaged may belong to other entries; putting all bytes together tells.
     if (isKbvaultError(error, "STORE_DAMAGED")) return null;

@@ -6,17 +6,9 @@
  *
  * @module
  */
-import type { Run, RunList } from "../pack/run-list.ts";
-import { type ReadEntry, entryAt } from "./entry-at.ts";
+import type { RunList } from "../pack/run-list.ts";
+import { entryAt } from "./entry-at.ts";
 import type { Packs, StoredVersion } from "./packs.ts";
-
-/** An entry of a stored version, where it was found. */
-export interface FoundEntry {
-  /** The text of its value. */
-  readonly value: Buffer;
-  /** The runs that its bytes are made of, as text: two versions that have the same text have the same bytes. */
-  readonly signature: string;
-}
 
 /** EntryFinder finds one entry in any number of versions, and looks into the table of each pack once. */
 export class EntryFinder {
@@ -31,27 +23,27 @@ export class EntryFinder {
   }
 
   /**
-   * The entry in a version; the first one where its id occurs twice; null where there is none. Reads the version's run
-   * list and the entry. Throws STORE_DAMAGED.
+   * The text of the entry's value in a version; of the first one where its id occurs twice; null where there is none.
+   * Reads the version's run list and the entry. Throws STORE_DAMAGED.
    */
-  async find(versionId: string): Promise<FoundEntry | null> {
+  async find(versionId: string): Promise<Buffer | null> {
     const version = await this.#packs.version(versionId);
     const { layout, duplicates } = version.record;
     if (layout === null) return null;
     const isUnique = duplicates !== null && !duplicates.includes(this.#id);
-    let first: { readonly start: number; readonly found: FoundEntry } | null = null;
+    let first: { readonly start: number; readonly value: Buffer } | null = null;
     for (const pack of packsBySize(version.content.runs)) {
       for (const offset of await this.#offsetsIn(pack)) {
         for (const start of version.content.runs.positionsOf(pack, offset)) {
           if (first !== null && first.start < start) continue;
-          const found = await this.#entryAt(version, start);
-          if (found === null) continue;
-          if (isUnique) return found;
-          first = { start, found };
+          const value = await this.#valueAt(version, start);
+          if (value === null) continue;
+          if (isUnique) return value;
+          first = { start, value };
         }
       }
     }
-    return first?.found ?? null;
+    return first?.value ?? null;
   }
 
   async #offsetsIn(pack: string): Promise<readonly number[]> {
@@ -62,12 +54,11 @@ export class EntryFinder {
     return offsets;
   }
 
-  async #entryAt({ record, content }: StoredVersion, start: number): Promise<FoundEntry | null> {
+  async #valueAt({ record, content }: StoredVersion, start: number): Promise<Buffer | null> {
     const unit = await content.unitAt(start);
     if (unit.container === null || record.layout === null) return null;
-    const { id, value }: ReadEntry = await entryAt(content, unit, record.layout);
-    if (id !== this.#id) return null;
-    return { value, signature: signatureOf(content.runs.slice(unit.start, unit.end - unit.start)) };
+    const { id, value } = await entryAt(content, unit, record.layout);
+    return id === this.#id ? value : null;
   }
 }
 
@@ -76,8 +67,4 @@ function packsBySize({ runs }: RunList): string[] {
   const sizes = new Map<string, number>();
   for (const { pack, length } of runs) sizes.set(pack, (sizes.get(pack) ?? 0) + length);
   return [...sizes].sort(([, one], [, other]) => other - one).map(([pack]) => pack);
-}
-
-function signatureOf(runs: Iterable<Run>): string {
-  return [...runs].map(({ pack, offset, length }) => `${pack}:${offset}+${length}`).join(" ");
 }

@@ -118,7 +118,7 @@ export class Lineage {
       finder = new EntryFinder(this.#packs, id);
       this.#finders.set(id, finder);
     }
-    return (await finder.find(version.versionId))?.value ?? null;
+    return finder.find(version.versionId);
   }
 
   async #isNew(stage: Stage, id: string): Promise<boolean> {

@@ -97,6 +97,7 @@ export type {
   RestoreEvent,
 } from "./knowledge-base/hooks.ts";
 export type { Label } from "./knowledge-base/labels.ts";
+export type { MergeConflict } from "./knowledge-base/merge/merge.ts";
 export {
   createJsonPatch,
   type JsonPatchOperation,
@@ -110,6 +111,7 @@ export type {
   RestoreEntriesOptions,
   RestoreEntriesResult,
 } from "./knowledge-base/restore/restore-entries.ts";
+export type { RevertResult } from "./knowledge-base/restore/revert.ts";
 export type { WritePlan } from "./knowledge-base/restore/survey.ts";
 export type { RestoreOptions } from "./knowledge-base/restore/write-live.ts";
 export { findingsAtLeast, type ReviewFinding, reviewComparison } from "./knowledge-base/review/review.ts";
@@ -153,3 +155,4 @@ export {
   type ReportSectionKind,
   reportOf,
 } from "./report/report.ts";
+export { shortened } from "./report/shorten.ts";

@@ -15,6 +15,7 @@ const cases: readonly (readonly [before: string, after: string, marked: string])
   ["all gone", "", "[-all gone-]"],
   ["Press the red button", "Press the green button", "Press the [-red-]{+green+} button"],
   ["Press the button", "Press the red button", "Press the {+red +}button"],
+  ["Ask for it or wait", "Ask for it, twice or wait", "Ask for it{+, twice+} or wait"],
   ["one two three four", "one 2 3 four", "one [-two three-]{+2 3+} four"],
   ["Reinicie el módem.", "Reinicie el móvil.", "Reinicie el [-módem-]{+móvil+}."],
   ["https://a.example/b?x=1", "https://a.example/c?x=1", "https://a.example/[-b-]{+c+}?x=1"],

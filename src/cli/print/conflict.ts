@@ -29,10 +29,10 @@ export function conflictLines(conflicts: readonly MergeConflict[], names: SideNa
 }
 
 const reasons: Readonly<Record<MergeConflict["kind"], string>> = {
-  added: "added by both, with different values",
-  removed: "removed by one, changed by the other",
-  changed: "changed by both",
-  moved: "put in different orders",
+  added: "added in two ways",
+  removed: "removed on one side, changed on the other",
+  changed: "changed in two ways",
+  moved: "put in two orders",
 };
 
 function placeOf({ id, path }: MergeConflict): string {

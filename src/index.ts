@@ -97,7 +97,14 @@ export type {
   RestoreEvent,
 } from "./knowledge-base/hooks.ts";
 export type { Label } from "./knowledge-base/labels.ts";
-export type { MergeConflict } from "./knowledge-base/merge/merge.ts";
+export {
+  type MergeConflict,
+  type MergeOptions,
+  type MergeResult,
+  mergeDocuments,
+  type TakenChanges,
+} from "./knowledge-base/merge/merge.ts";
+export type { MergeVersionsOptions, MergeVersionsResult } from "./knowledge-base/merge-sides.ts";
 export {
   createJsonPatch,
   type JsonPatchOperation,

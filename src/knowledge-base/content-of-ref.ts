@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { isKbvaultError } from "../errors.ts";
 import { writeFileDurably } from "../files/write.ts";
 import { toVersion } from "./catalog.ts";
 import { assemble, assembleUnchecked, checkAssembled } from "./content/assemble.ts";
@@ -12,6 +11,7 @@ import { EntryFinder } from "./content/find-entry.ts";
 import type { Packs } from "./content/packs.ts";
 import { type EntryContent, findEntry, idsIn } from "./entry-text.ts";
 import { readLive } from "./live.ts";
+import { outputFile } from "./output-file.ts";
 import { hashAside } from "./parallel/workers.ts";
 import { layoutOf } from "./prepare.ts";
 import { isLiveRef, resolveRef } from "./refs.ts";
@@ -77,14 +77,7 @@ async function findInPacks(packs: Packs, versionId: string, id: string): Promise
 
 /** Writes the exact bytes of a version to `file`. Throws USAGE when that is the live file. */
 export async function exportVersion(access: StoreAccess, ref: string, file: string): Promise<ExportResult> {
-  const path = resolve(file);
-  if (path === access.kbPath) {
-    throw new KbvaultError(
-      "USAGE",
-      `${path} is the live file, and an export would replace it without saving it first. Nothing was written. Restore the version instead.`,
-      { path },
-    );
-  }
+  const path = outputFile(access, file);
   const { catalog, packs } = await openStore(access);
   const version = resolveRef(catalog, ref);
   const record = await packs.record(version.versionId);

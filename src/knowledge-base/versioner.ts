@@ -18,6 +18,7 @@ import type { SearchOptions, SearchResult } from "./history/search.ts";
 import type { SearchHistoryOptions, SearchHistoryResult } from "./history/search-history.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Label } from "./labels.ts";
+import type { MergeVersionsOptions, MergeVersionsResult } from "./merge-sides.ts";
 import { resolveRef } from "./refs.ts";
 import type { RestoreResult } from "./restore/restore.ts";
 import type { RestoreEntriesOptions, RestoreEntriesResult } from "./restore/restore-entries.ts";
@@ -188,6 +189,28 @@ export class KnowledgeBaseVersioner {
   async compareVersions(from: Side, to: Side, options: CompareVersionsOptions = {}): Promise<Comparison> {
     const { compareRefs } = await import("./compare-refs.ts");
     return compareRefs(this.#access, from, to, options);
+  }
+
+  /**
+   * Brings what changed from `base` to `theirs` into `ours`: see `mergeDocuments`. Each is a ref, `live` or a file; three
+   * files need no store. Nothing but `options.output` is written.
+   *
+   * @throws KbvaultError INVALID_JSON, INVALID_UTF8, DEPTH_LIMIT for a side that is no JSON; DUPLICATES where theirs
+   *   changed something under a key or id that occurs twice; NO_SPACE, STORE_NOT_WRITABLE
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { clean, conflicts } = await versioner.mergeVersions("v1", "v2", "v3");
+   * ```
+   */
+  async mergeVersions(
+    base: Side,
+    ours: Side,
+    theirs: Side,
+    options: MergeVersionsOptions = {},
+  ): Promise<MergeVersionsResult> {
+    const { mergeSides } = await import("./merge-sides.ts");
+    return mergeSides(this.#access, { base, ours, theirs }, options);
   }
 
   /** What deserves a second look in `comparison`, by the rules of the versioner's options. */

@@ -1,6 +1,5 @@
 /** `kbvault restore` and `kbvault undo`: earlier bytes, or parts of them, back to the live file, or to another place. */
-import { realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
 import { KbvaultError } from "../../errors.ts";
 import type { RestoreOptions, RestoreResult } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
@@ -8,6 +7,7 @@ import { editQuestion, partsRestoredLines } from "../print/edit.ts";
 import { escapeText } from "../print/escape.ts";
 import { pathText } from "../print/path.ts";
 import { planLines, restoredLines } from "../print/plan.ts";
+import { realPath } from "../real-path.ts";
 import { type WriteFlags, writeLive } from "../write-live.ts";
 
 export interface RestoreFlags extends WriteFlags {
@@ -125,9 +125,4 @@ async function replacesFile(context: Context, file: string): Promise<boolean> {
       { file },
     );
   return found !== null;
-}
-
-/** Absolute and, as far as the path exists, without symbolic links. */
-function realPath(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
 }

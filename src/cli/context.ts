@@ -66,6 +66,8 @@ export interface ValueOutcome {
 export interface BytesOutcome {
   readonly kind: "bytes";
   readonly bytes: Uint8Array;
+  /** Exit status; default 0. */
+  readonly exit?: number;
 }
 
 /** The outcome of a command that goes on until it is stopped. */

@@ -29,6 +29,8 @@ interface Values {
   readonly author?: string;
   readonly C?: string;
   readonly json?: boolean;
+  /** Of commands that have other forms of output besides. */
+  readonly format?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly pager?: boolean;
@@ -67,7 +69,7 @@ export function globalFlagsOf(command: Command): GlobalFlags {
     ...(store === undefined ? {} : { store }),
     ...(author === undefined ? {} : { author }),
     ...(folder === undefined ? {} : { folder }),
-    json: before.json === true || after.json === true,
+    json: before.json === true || after.json === true || after.format === "json",
     quiet: before.quiet === true || after.quiet === true,
     color: before.color !== false && after.color !== false,
     pager: before.pager !== false && after.pager !== false,

@@ -17,6 +17,7 @@ export type OutcomeFlags = PrintFlags & Pick<GlobalFlags, "pager">;
 /** Prints what a command left behind and sets the exit status. */
 export async function printOutcome(outcome: Outcome, flags: OutcomeFlags): Promise<void> {
   if (outcome.kind === "bytes") {
+    process.exitCode = outcome.exit ?? 0;
     await writeOut(outcome.bytes);
     return;
   }

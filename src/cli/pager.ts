@@ -28,8 +28,12 @@ export function isLong(
   return false;
 }
 
-/** The pager that the environment names, or less; null for none: an empty text, `cat`, or a terminal that cannot do it. */
+/**
+ * The pager that the environment names, or less; null for none: an empty text, `cat`, a terminal that cannot do it, or a
+ * command that git runs for a diff, which is its own to page.
+ */
 export function pagerOf(env: NodeJS.ProcessEnv): string | null {
+  if (env["GIT_DIFF_PATH_COUNTER"]) return null;
   const named = env["KBVAULT_PAGER"] ?? env["PAGER"] ?? "less";
   return named.trim() === "" || named === "cat" || env["TERM"] === "dumb" ? null : named;
 }

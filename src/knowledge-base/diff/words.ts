@@ -23,6 +23,8 @@ const MOST_CHARACTERS = 200_000;
 const LEAST_COMMON = 0.2;
 
 const SPACE = /\s/;
+const SPACES_IN_FRONT = /^\s+/;
+const SPACES_BEHIND = /\s+$/;
 
 /** A line break, other white space, or what stands between. A segmenter takes quadratic time, so it gets no more at once. */
 const PIECE = /\r?\n|[^\S\n]+|\S{1,200}/gu;
@@ -107,31 +109,61 @@ function replaced(before: string, after: string): TextPart[] {
   ];
 }
 
-/** The parts without empty ones, changes between two common parts as one removal and one addition. */
+/**
+ * The parts without empty ones, what changed between two common parts as one removal and one addition. White space at
+ * which both of these begin or end is common.
+ */
 function joined(parts: readonly TextPart[]): TextPart[] {
-  const whole: TextPart[] = [];
-  const texts = { common: "", removed: "", added: "" };
-  const flush = (...kinds: readonly TextPart["kind"][]): void => {
-    for (const kind of kinds) {
-      if (texts[kind] !== "") whole.push({ kind, text: texts[kind] });
-      texts[kind] = "";
-    }
+  const texts: TextPart[] = [];
+  let common = "";
+  let removed = "";
+  let added = "";
+  const flush = (): void => {
+    const [head] = SPACES_IN_FRONT.exec(commonHead(removed, added)) ?? [""];
+    removed = removed.slice(head.length);
+    added = added.slice(head.length);
+    const [tail] = SPACES_BEHIND.exec(commonTail(removed, added)) ?? [""];
+    texts.push(
+      { kind: "common", text: common + head },
+      { kind: "removed", text: removed.slice(0, removed.length - tail.length) },
+      { kind: "added", text: added.slice(0, added.length - tail.length) },
+    );
+    common = tail;
+    removed = "";
+    added = "";
   };
   for (const { kind, text } of parts) {
-    if (text === "") continue;
-    if (kind === "common") flush("removed", "added");
-    else flush("common");
-    texts[kind] += text;
+    if (kind === "removed") removed += text;
+    else if (kind === "added") added += text;
+    else if (text !== "") {
+      if (removed !== "" || added !== "") flush();
+      common += text;
+    }
   }
-  flush("common", "removed", "added");
-  return whole;
+  flush();
+  const whole: TextPart[] = [...texts, { kind: "common", text: common }];
+  return withWholeLines(whole.filter(({ text }) => text !== "")).filter(({ text }) => text !== "");
+}
+
+/** Lines that came or went with the line break behind them instead of the one in front, where either would do. */
+function withWholeLines(parts: readonly TextPart[]): TextPart[] {
+  const moved = parts.map((part) => ({ ...part }));
+  for (const [index, part] of moved.entries()) {
+    const [before, after] = [moved[index - 1], moved[index + 1]];
+    if (part.kind === "common" || before?.kind !== "common" || after?.kind !== "common") continue;
+    const isLast = index + 2 === moved.length;
+    if (!part.text.startsWith("\n") || !after.text.startsWith("\n")) continue;
+    if (after.text === "\n" && !isLast) continue;
+    before.text += "\n";
+    part.text = `${part.text.slice(1)}\n`;
+    after.text = after.text.slice(1);
+  }
+  return moved;
 }
 
 /** Characters that both texts begin with, up to a white space, where no word can go on. */
 function sharedHead(before: string, after: string): number {
-  const most = Math.min(before.length, after.length);
-  let length = 0;
-  while (length < most && before[length] === after[length]) length++;
+  let { length } = commonHead(before, after);
   if (length === before.length && length === after.length) return length;
   while (length > 0 && !SPACE.test(before[length - 1]!)) length--;
   return length;
@@ -139,9 +171,21 @@ function sharedHead(before: string, after: string): number {
 
 /** Characters that both texts end with behind the first `head`, from a white space on. */
 function sharedTail(before: string, after: string, head: number): number {
-  const most = Math.min(before.length, after.length) - head;
-  let length = 0;
-  while (length < most && before.at(-1 - length) === after.at(-1 - length)) length++;
+  let { length } = commonTail(before.slice(head), after.slice(head));
   while (length > 0 && !SPACE.test(before.at(-length)!)) length--;
   return length;
+}
+
+function commonHead(before: string, after: string): string {
+  const most = Math.min(before.length, after.length);
+  let length = 0;
+  while (length < most && before[length] === after[length]) length++;
+  return before.slice(0, length);
+}
+
+function commonTail(before: string, after: string): string {
+  const most = Math.min(before.length, after.length);
+  let length = 0;
+  while (length < most && before.at(-1 - length) === after.at(-1 - length)) length++;
+  return before.slice(before.length - length);
 }

@@ -30,6 +30,8 @@ const cases: readonly (readonly [before: string, after: string, marked: string])
     "[-ルーター-]{+モデム+}を再起動してください。",
   ],
   ["line one\nline two\n", "line one\nline 2\n", "line one\nline [-two-]{+2+}\n"],
+  ["one\nthree\n", "one\ntwo\nthree\n", "one\n{+two\n+}three\n"],
+  ["one\ntwo\n", "one\ntwo\nthree\n", "one\ntwo\n{+three\n+}"],
   ["Alles ganz anders", "Nothing is alike", "[-Alles ganz anders-]{+Nothing is alike+}"],
   ["a 👍🏽 b", "a 👍🏿 b", "a [-👍🏽-]{+👍🏿+} b"],
 ];

@@ -7,18 +7,7 @@
  */
 import { KbvaultError } from "../errors.ts";
 import { randomId } from "../files/random-id.ts";
-import {
-  type Guard,
-  type Guards,
-  isCount,
-  isSha256,
-  isText,
-  isTime,
-  listOf,
-  oneOf,
-  orNull,
-  pick,
-} from "./guards.ts";
+import { type Guards, isCount, isSha256, isText, isTime, listOf, oneOf, orNull, pick } from "./guards.ts";
 import { isVersionId } from "./record.ts";
 import { damaged, seal, unseal } from "./seal.ts";
 import type { BlobStorage } from "./storage/storage.ts";
@@ -201,17 +190,23 @@ const guards: {
   },
 };
 
-const isOp: Guard<JournalChange["op"]> = oneOf("tag", "label", "unlabel", "describe", "restore", "edit");
+/** An event of an operation that this kbvault does not know. */
+export interface UnknownEvent {
+  readonly file: string;
+  readonly unknownOp: string;
+}
 
 /**
- * The event in `bytes`, every member looked at and the checksum verified.
+ * The event in `bytes`, every member looked at and the checksum verified. One that a later kbvault wrote may have an
+ * unknown operation: readers leave it out, since one that must not be left out comes with a new format.
  *
  * @param file name of the blob.
  * @throws KbvaultError STORE_DAMAGED (`data.file`), FORMAT_TOO_NEW (`data.file`, `data.format`)
  */
-export function decodeEvent(bytes: Uint8Array, file: string): JournalEvent {
+export function decodeEvent(bytes: Uint8Array, file: string): JournalEvent | UnknownEvent {
   const members = unseal(bytes, file);
-  const { op } = pick<{ op: JournalChange["op"] }>(members, { op: isOp }, file);
+  const { op } = pick<{ op: string }>(members, { op: isText }, file);
+  if (!isOp(op)) return { file, unknownOp: op };
   const event: EventHead & JournalChange = pick(
     members,
     guards[op] as Guards<EventHead & JournalChange>,
@@ -220,6 +215,15 @@ export function decodeEvent(bytes: Uint8Array, file: string): JournalEvent {
   if (Number(fileName.exec(file)?.[1]) !== event.number)
     throw damaged(file, `it is event number ${event.number}`);
   return { ...event, file };
+}
+
+/** Whether the operation of an event is known. */
+export function isKnown(event: JournalEvent | UnknownEvent): event is JournalEvent {
+  return !("unknownOp" in event);
+}
+
+function isOp(op: string): op is JournalChange["op"] {
+  return Object.hasOwn(guards, op);
 }
 
 function compareText(a: string, b: string): number {

@@ -6,13 +6,13 @@
 import { createHash } from "node:crypto";
 import { type ErrorCode, isKbvaultError } from "../errors.ts";
 import type { Catalog } from "./catalog.ts";
+import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
 import { assemble } from "./content/assemble.ts";
 import { checkPackFile, checkRuns } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
-import { decodeEvent, isEventName, journalPrefix } from "./journal.ts";
 import type { RunList } from "./pack/run-list.ts";
 import type { StoreProblem } from "./problem.ts";
-import { readBlobs } from "./read-blobs.ts";
+import { listEvents, readEvents } from "./read-events.ts";
 import { packName, recordName } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { openStore, type StoreAccess } from "./store-access.ts";
@@ -27,11 +27,14 @@ export interface VerifyOptions {
 
 /** What verification found. */
 export interface VerifyResult {
+  /** Whether there are no problems; warnings do not count. */
   readonly ok: boolean;
   readonly versionsChecked: number;
   /** Bytes of packs and versions that were read and hashed; 0 without `readData`. */
   readonly bytesRead: number;
   readonly problems: readonly StoreProblem[];
+  /** What is worth knowing and no damage: versions that share a number, as after a merge of two clones. */
+  readonly warnings: readonly StoreProblem[];
 }
 
 /** Verifies the store; writes nothing and needs no lock. */
@@ -47,11 +50,19 @@ export async function verifyStore(access: StoreAccess, options: VerifyOptions): 
   }
   for (const [versionId, list] of runs) await noting(broken, versionId, () => checkRuns(packs, list));
   const bytesRead = options.readData === true ? await readEverything(catalog, packs, broken) : 0;
-  const problems = [
-    ...merged([...catalog.problems, ...(await journalProblems(packs.storage)), ...problemsOf(broken, runs)]),
-    ...collisions(catalog),
-  ];
-  return { ok: problems.length === 0, versionsChecked: catalog.versions.length, bytesRead, problems };
+  const problems = merged([
+    ...catalog.problems,
+    ...(await journalProblems(packs.storage)),
+    ...problemsOf(broken, runs),
+  ]);
+  const warnings = warningsOf(catalog);
+  return {
+    ok: problems.length === 0,
+    versionsChecked: catalog.versions.length,
+    bytesRead,
+    problems,
+    warnings,
+  };
 }
 
 /** What is wrong with a file. */
@@ -113,8 +124,7 @@ async function hashPack(packs: Packs, versionId: string): Promise<number> {
 
 /** Events that were read long ago are in the catalog and not read again; here they are. */
 async function journalProblems(storage: BlobStorage): Promise<readonly StoreProblem[]> {
-  const names = (await storage.list(journalPrefix)).filter(isEventName);
-  return (await readBlobs(storage, names, decodeEvent)).problems;
+  return (await readEvents(storage, await listEvents(storage))).problems;
 }
 
 /** One problem for each file: the first that was found, with the versions of all. */
@@ -145,19 +155,12 @@ function problemsOf(broken: ReadonlyMap<string, Broken>, runs: ReadonlyMap<strin
   });
 }
 
-function collisions({ versions }: Catalog): StoreProblem[] {
-  return versions.flatMap((version, index) => {
-    const before = versions[index - 1];
-    if (before?.sequence !== version.sequence) return [];
-    const affectedVersions = [before.versionId, version.versionId];
-    return [
-      {
-        file: recordName(version.versionId),
-        kind: "sequence-collision" as const,
-        message: `${affectedVersions.join(" and ")} share the number ${version.sequence}, as after a merge of two clones.`,
-        affectedVersions,
-        next: "Nothing is lost: name these versions by their full ids, or give each a label.",
-      },
-    ];
-  });
+function warningsOf({ versions }: Catalog): StoreProblem[] {
+  return collisionsIn(versions).map((collision) => ({
+    file: recordName(collision.versionIds.at(-1) ?? ""),
+    kind: "sequence-collision",
+    message: describeCollision(collision),
+    affectedVersions: collision.versionIds,
+    next: wayOutOf(collision),
+  }));
 }

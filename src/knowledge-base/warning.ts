@@ -4,6 +4,7 @@ export interface Warning {
     | "CATALOG_REBUILT"
     | "DUPLICATE_KEY"
     | "DUPLICATE_ID"
+    | "EVENT_UNKNOWN"
     | "HOOK_FAILED"
     | "SCHEMA_VIOLATION"
     | "SEQUENCE_COLLISION"

@@ -9,6 +9,7 @@ import {
   decodeEvent,
   type EditChange,
   isEventName,
+  isKnown,
   type JournalChange,
   type JournalEvent,
 } from "../../src/knowledge-base/journal.ts";
@@ -92,14 +93,15 @@ describe("decodeEvent", () => {
     const events = await Promise.all(
       names.map(async (name) => decodeEvent(await readFile(join(folder, name)), `journal/${name}`)),
     );
-    expect(events.map(({ number, op }) => [number, op])).toEqual([
+    expect(events.every(isKnown)).toBe(true);
+    expect(events.filter(isKnown).map(({ number, op }) => [number, op])).toEqual([
       [1, "label"],
       [2, "restore"],
       [3, "tag"],
       [4, "label"],
       [5, "unlabel"],
     ]);
-    expect(events.map((event) => event.previous)).toEqual([
+    expect(events.filter(isKnown).map((event) => event.previous)).toEqual([
       null,
       ...events.slice(0, -1).map((event) => event.file),
     ]);
@@ -108,7 +110,7 @@ describe("decodeEvent", () => {
   const file = "journal/20250127T120000250Z_000001_abcdefgh.json";
   const head = { number: 1, at: at.toISOString(), by: "Ana", previous: null };
   it.each<[string, object]>([
-    ["an unknown operation", { ...head, op: "explode" }],
+    ["an operation that is no text", { ...head, op: 7 }],
     ["no operation", head],
     ["a tag without tags", { ...head, op: "tag", versionId: v1 }],
     ["a label for a path", { ...head, op: "label", label: "a", versionId: "../x", was: null }],
@@ -121,6 +123,12 @@ describe("decodeEvent", () => {
     expect(() => decodeEvent(seal(members), file)).toThrow(
       expect.objectContaining({ code: "STORE_DAMAGED" }),
     );
+  });
+
+  it.each(["explode", "constructor"])("knows that it does not know the operation %s", (op) => {
+    const event = decodeEvent(seal({ ...head, op }), file);
+    expect(event).toEqual({ file, unknownOp: op });
+    expect(isKnown(event)).toBe(false);
   });
 
   it.each(["journal/x.json", "20250127T120000250Z_000001_abcdefgh.json", `${file}.bak`, "journal/README.md"])(

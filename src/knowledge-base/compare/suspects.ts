@@ -19,7 +19,7 @@ export interface Suspect extends EntryText {
 /** Units that may differ, by their start; one side of a comparison. */
 export class Suspects {
   readonly content: Content;
-  readonly units = new Map<number, UnitRange>();
+  readonly units: Map<number, UnitRange> = new Map();
 
   constructor(content: Content) {
     this.content = content;

@@ -10,7 +10,7 @@ import type { FieldChangeKind } from "../comparison.ts";
 export type ReviewSeverity = (typeof reviewSeverities)[number];
 
 /** The severities, from little to much. */
-export const reviewSeverities = ["info", "warn", "error"] as const satisfies readonly string[];
+export const reviewSeverities: readonly ["info", "warn", "error"] = ["info", "warn", "error"];
 
 /** What a rule looks for; every key may be missing. */
 export interface ReviewCondition {

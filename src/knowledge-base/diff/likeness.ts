@@ -24,9 +24,13 @@ const LONGEST_TEXT = 10_000;
 /** A feature of more elements than this on one side tells too little. */
 const MOST_OWNERS = 32;
 
-/** A word, or one character of a script that puts no spaces between words. */
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}])[\p{L}\p{N}])+/gu;
+/** Scripts that put no spaces between words. */
+const UNSPACED = ["Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"]
+  .map((script) => `\\p{Script=${script}}`)
+  .join("");
+
+/** A word, or one character of a script without spaces. */
+const WORD = new RegExp(`[${UNSPACED}]|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, "gu");
 
 /** An element for which a partner on the other side is sought. */
 export interface Candidate {
@@ -40,7 +44,7 @@ export interface Candidate {
 
 /**
  * The words of all strings in `element`, and every other scalar with its key; the member `omitted` is left out. What is
- * further in is looked at last, and not at all once there are `most` features, which arrays and objects may exceed a bit.
+ * further in is looked at last, and not at all once there are `most` features; the last text looked at may exceed them.
  */
 export function featuresOf(
   element: JsonTree,

@@ -10,13 +10,21 @@ it("diff ignores, reviews and aligns as the configuration says", async () => {
     { code: 1, name },
     { code: 2, name: "Cable" },
   ];
-  const first = { ...firstKb, router: { ...firstKb.router, updated_at: 1, parts: parts("Antena exterior grande") } };
+  const first = {
+    ...firstKb,
+    router: { ...firstKb.router, updated_at: 1, parts: parts("Antena exterior grande") },
+  };
   await write(first);
   await run(["init", "--kb", "kb.json"]);
   await run(["snapshot", "-m", "First"]);
   await write({
     ...firstKb,
-    router: { ...first.router, steps: ["Encender"], updated_at: 2, parts: parts("Fuente interna nueva").toReversed() },
+    router: {
+      ...first.router,
+      steps: ["Encender"],
+      updated_at: 2,
+      parts: parts("Fuente interna nueva").toReversed(),
+    },
   });
   const path = join(folder, "kbvault.config.json");
   const config = JSON.parse(await readFile(path, "utf8")) as object;

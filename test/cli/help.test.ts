@@ -9,6 +9,8 @@ const commands = [
   "log",
   "show",
   "diff",
+  "blame",
+  "grep",
   "restore",
   "undo",
   "tag",

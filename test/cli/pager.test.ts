@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isLong, pagerOf } from "../../src/cli/pager.ts";
 import { createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
-import { hasTerminal, makeEditor, runOnTerminal } from "./terminal.ts";
+import { hasTerminal, makeEditor, runOnTerminal } from "./pseudo-terminal.ts";
 
 describe("long text", () => {
   const screen = { rows: 3, columns: 10 };

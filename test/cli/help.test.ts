@@ -15,6 +15,8 @@ const commands = [
   "grep",
   "restore",
   "undo",
+  "merge",
+  "git-merge-driver",
   "tag",
   "label",
   "labels",

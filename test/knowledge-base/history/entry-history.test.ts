@@ -43,7 +43,7 @@ const cases: readonly (readonly [what: string, documents: readonly object[], exp
       "an inserted step as one, with the numbers behind it",
       [{ a: router }, { a: { ...router, steps: steps("Mirar", "Apagar", "Encender") } }],
       [
-        "v2 modified a added /steps/0 changed /steps/1/step_number changed /steps/2/step_number",
+        "v2 modified a added /steps/0 renumbered /steps/1/step_number renumbered /steps/2/step_number",
         "v1 added a",
       ],
     ],

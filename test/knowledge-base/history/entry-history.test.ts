@@ -122,6 +122,28 @@ describe("the history of an entry", () => {
     expect(await historyOf("problems/a", ...documents)).toEqual(["v1 added a"]);
   });
 
+  it("is not confused by a layout that changed before the entry was there, or after it went", async () => {
+    const problems = [{ id: "a", title: "1" }];
+    const articles = [{ id: "z", title: "z" }];
+    const { versioner, save } = await makeVersioner(folder());
+    for (const document of [
+      { problems },
+      { problems, articles },
+      { problems, articles: [...articles, { id: "y", title: "y" }] },
+      { problems: [{ id: "b", title: "2" }], articles },
+    ])
+      await save(JSON.stringify(document));
+    expect(lines(await versioner.entryHistory("articles/y"))).toEqual([
+      "v4 removed articles/y",
+      "v3 added articles/y",
+    ]);
+    expect(lines(await versioner.entryHistory("problems/a"))).toEqual([
+      "v4 removed problems/a",
+      "v1 added a",
+    ]);
+    await expect(versioner.entryHistory("articles/x")).rejects.toMatchObject({ code: "ENTRY_NOT_FOUND" });
+  });
+
   it("means the first entry where an id occurs twice", async () => {
     const { versioner, save } = await makeVersioner(folder());
     await save('[{"id": "a", "n": 1}, {"id": "a", "n": 2}]');

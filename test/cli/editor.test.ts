@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fileOf, textAbove } from "../../src/cli/editor.ts";
 import type { Version } from "../../src/index.ts";
-import { billing, createStore, firstKb, router } from "./sandbox.ts";
 import { hasTerminal, makeEditor, runOnTerminal } from "./pseudo-terminal.ts";
+import { billing, createStore, firstKb, router } from "./sandbox.ts";
 
 describe("the file to edit", () => {
   it("has the text, then a line under which nothing counts, then the notes", () => {

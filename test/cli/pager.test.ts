@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isLong, pagerOf } from "../../src/cli/pager.ts";
-import { createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
 import { hasTerminal, makeEditor, runOnTerminal } from "./pseudo-terminal.ts";
+import { createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
 
 describe("long text", () => {
   const screen = { rows: 3, columns: 10 };

@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyFolder } from "../context.mjs";
 import { edited, original, writeState } from "../generate.mjs";
-import { git, initRepository, startImport } from "../git.mjs";
+import { gc, git, initRepository, startImport } from "../git.mjs";
 import { initStore, kbOf, kbvault, readAnswer } from "../kbvault.mjs";
 import { run } from "../measure.mjs";
 
@@ -15,6 +15,9 @@ const ENTRIES = 10_000;
 
 /** Entries modified in each version. */
 const EDITS = 12;
+
+/** Longest that a command may take. */
+const PATIENCE_MS = 300_000;
 
 /** @param {import("../context.mjs").Context} context */
 export async function entry({ folder, report, options }) {
@@ -24,7 +27,7 @@ export async function entry({ folder, report, options }) {
   const editedIn = await grow(ours, theirs, versions);
   const target = await chooseEntry(kbOf(ours), editedIn);
   const subject = `${versions.toLocaleString("en")} versions of ${ENTRIES.toLocaleString("en")} entries, ${EDITS} modified in each`;
-  const repeats = { repeats: options.repeats ?? 3 };
+  const repeats = { repeats: options.repeats ?? 3, timeoutMs: PATIENCE_MS };
   const answer = join(ours, "answer.json");
   const output = join(theirs, "..", "entry-git.txt");
   const our = (/** @type {readonly string[]} */ args) => ({
@@ -129,6 +132,7 @@ async function grow(ours, theirs, versions) {
     if (version % 100 === 0) process.stderr.write(`  ${version} of ${versions} versions\n`);
   }
   await imported.end();
+  await run(gc(theirs));
   return editedIn;
 }
 

@@ -11,6 +11,7 @@ const commands = [
   "log",
   "show",
   "diff",
+  "git-diff-driver",
   "blame",
   "grep",
   "restore",

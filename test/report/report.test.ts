@@ -64,6 +64,14 @@ describe("a report", () => {
     expect(sections[3]?.entries[0]?.counts).toBe("1 added, 1 removed, 2 changed, 1 moved");
   });
 
+  it("counts elements that were only renumbered, without a line for each", () => {
+    const changes: FieldChange[] = [
+      { path: "/steps/1/step_number", kind: "renumbered", before: 1, after: 2 },
+    ];
+    const entry = reportWith({ modified: [{ id: "a", changes }] }).sections[0]?.entries[0];
+    expect(entry).toMatchObject({ counts: "1 renumbered", changes: [] });
+  });
+
   it("names a few reformatted entries and counts the rest", () => {
     expect(reportWith(everything).folded).toEqual({
       reformatted: ["a", "b", "c", "d", "e"],

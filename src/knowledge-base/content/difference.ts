@@ -37,19 +37,21 @@ export function sharedRanges(older: RunList, newer: RunList): SharedRange[] {
   for (const run of older.runs) packs.add(run.pack);
   let placed: Map<string, PlacedRun[]> | undefined;
   let near = 0;
-  const shared: SharedRange[] = [];
-  for (const [index, run] of newer.runs.entries()) {
+  const shared: GrowingRange[] = [];
+  let to = 0;
+  for (const run of newer.runs) {
+    const position = to;
+    to += run.length;
     if (!packs.has(run.pack)) continue;
-    const to = newer.positions[index]!;
     if (!contains(older.runs[near], run) && contains(older.runs[near + 1], run)) near++;
     const outer = older.runs[near];
     if (contains(outer, run)) {
-      append(shared, { from: older.positions[near]! + run.offset - outer.offset, to, length: run.length });
+      append(shared, older.positions[near]! + run.offset - outer.offset, position, run.length);
       continue;
     }
     placed ??= byPack(older);
-    for (const { candidate, range } of overlaps(run, to, placed.get(run.pack) ?? [])) {
-      append(shared, range);
+    for (const { candidate, range } of overlaps(run, position, placed.get(run.pack) ?? [])) {
+      append(shared, range.from, range.to, range.length);
       near = candidate.index;
     }
   }
@@ -119,11 +121,16 @@ function* overlaps(
   }
 }
 
-function append(shared: SharedRange[], range: SharedRange): void {
+/** A shared range that the next one may continue. */
+interface GrowingRange {
+  readonly from: number;
+  readonly to: number;
+  length: number;
+}
+
+function append(shared: GrowingRange[], from: number, to: number, length: number): void {
   const last = shared.at(-1);
-  if (last !== undefined && last.from + last.length === range.from && last.to + last.length === range.to) {
-    shared[shared.length - 1] = { from: last.from, to: last.to, length: last.length + range.length };
-  } else {
-    shared.push(range);
-  }
+  if (last !== undefined && last.from + last.length === from && last.to + last.length === to)
+    last.length += length;
+  else shared.push({ from, to, length });
 }

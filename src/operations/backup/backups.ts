@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { BackupsOptions, CreateBackupOptions, RestoreBackupOptions } from "./options.ts";
+
 import type { BackupSummary } from "./list.ts";
+import type { BackupsOptions, CreateBackupOptions, RestoreBackupOptions } from "./options.ts";
 
 /** What became of a new backup. */
 export interface CreateBackupResult {

@@ -140,9 +140,7 @@ const guards: Guards<BackupManifest> = {
       ),
     }),
   ),
-  files: listOf(
-    shape<BackupFile>({ name: isPathInside, bytes: isCount, sha256: isSha256 }),
-  ),
+  files: listOf(shape<BackupFile>({ name: isPathInside, bytes: isCount, sha256: isSha256 })),
 };
 
 /** The stored text of a manifest. */
@@ -186,5 +184,9 @@ export function damagedBackup(backup: string, file: string, reason: string, caus
 
 /** A path inside the backup: no part of it leads out. */
 function isPathInside(value: unknown): value is string {
-  return isText(value) && value.split("/").every((part) => !["", ".", ".."].includes(part)) && !/[\\\0]/.test(value);
+  return (
+    isText(value) &&
+    value.split("/").every((part) => !["", ".", ".."].includes(part)) &&
+    !/[\\\0]/.test(value)
+  );
 }

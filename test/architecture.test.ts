@@ -29,7 +29,7 @@ const imports: readonly Import[] = files.flatMap((from) =>
 
 /** The floors of the house, from the ground up; a name is a folder or file directly below src. */
 const floors: readonly (readonly string[])[] = [
-  ["errors.ts", "package-file.ts"],
+  ["errors.ts", "duration.ts", "package-file.ts"],
   ["json", "files"],
   ["processes"],
   ["knowledge-base", "database"],
@@ -90,7 +90,8 @@ const wings: readonly Wing[] = [
     floors: [
       ["url.ts", "place.ts"],
       ["drivers and schema"],
-      ["migrations", "history.ts", "runner-lock.ts", "shadow.ts"],
+      ["migrations", "history.ts", "runner-lock.ts", "connection.ts"],
+      ["shadow.ts"],
       ["lint", "status.ts"],
       ["plan.ts", "check.ts", "rebase.ts"],
       ["the run"],

@@ -3,12 +3,10 @@
  *
  * @module
  */
+import { parseDuration } from "../duration.ts";
 
 const datePattern = /^\d{4}-\d\d-\d\d$/;
 const timePattern = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?$/;
-const agePattern = /^(\d{1,6})(h|d|w)$/;
-const hourMs = 3_600_000;
-const unitMs: Readonly<Record<string, number>> = { h: hourMs, d: 24 * hourMs, w: 7 * 24 * hourMs };
 
 /**
  * The moment that `text` names: an ISO 8601 time (UTC where it names no offset), or the first or last millisecond
@@ -27,11 +25,10 @@ export function parseTime(text: string, edge: "start" | "end"): Date | null {
   return dateOf(`${day}T${clock}${offset ?? "Z"}`);
 }
 
-/** The moment `text` ago, counted back from `now`: hours, days or weeks, such as `36h`, `7d`, `2w`. Null otherwise. */
+/** The moment a duration such as `36h`, `7d` or `2w` before `now`. Null where `text` is none. */
 export function parseAge(text: string, now: Date): Date | null {
-  const [, count, unit] = agePattern.exec(text) ?? [];
-  const ms = unit === undefined ? undefined : unitMs[unit];
-  return ms === undefined ? null : new Date(now.getTime() - Number(count) * ms);
+  const ms = parseDuration(text);
+  return ms === null ? null : new Date(now.getTime() - ms);
 }
 
 /** The date, unless it is none, or one that rolled over (30 February) from the `day` it should be on. */

@@ -37,6 +37,8 @@ describe("parseAge", () => {
   const now = new Date("2025-01-27T12:00:00Z");
 
   it.each([
+    ["90s", "2025-01-27T11:58:30.000Z"],
+    ["30m", "2025-01-27T11:30:00.000Z"],
     ["36h", "2025-01-26T00:00:00.000Z"],
     ["7d", "2025-01-20T12:00:00.000Z"],
     ["2w", "2025-01-13T12:00:00.000Z"],
@@ -45,7 +47,7 @@ describe("parseAge", () => {
     expect(parseAge(text, now)?.toISOString()).toBe(expected);
   });
 
-  it.each(["", "7", "d", "-1d", "1.5h", "7 d", "7m", "7days", "9999999d"])("%j is no age", (text) => {
+  it.each(["", "7", "d", "-1d", "1.5h", "7 d", "7M", "7days", "7y", "9999999d"])("%j is no age", (text) => {
     expect(parseAge(text, now)).toBeNull();
   });
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { isKbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { Packs } from "./content/packs.ts";
@@ -24,6 +24,8 @@ export interface StoreAccess {
   readonly reading: ReadingSettings;
   /** Path of the JSON Schema, or null. */
   readonly schemaPath: string | null;
+  /** Write nothing, not even caches. */
+  readonly readOnly: boolean;
   readonly lockTimeoutMs: number;
   readonly clock: () => Date;
   readonly warn: (warning: Warning) => void;
@@ -37,7 +39,10 @@ export interface OpenedStore {
 
 /** Opens the store; needs no lock. Throws STORE_NOT_FOUND, FORMAT_TOO_NEW. */
 export async function openStore(access: StoreAccess): Promise<OpenedStore> {
-  const catalog = await openCatalog(access.storage, { onWarning: access.warn });
+  const catalog = await openCatalog(access.storage, {
+    cache: !access.readOnly,
+    onWarning: access.warn,
+  });
   return { catalog, packs: new Packs(access.storage) };
 }
 
@@ -47,12 +52,23 @@ export async function withLock<Result>(
   purpose: string,
   work: (lock: Lock) => Promise<Result>,
 ): Promise<Result> {
+  refuseReadOnly(access);
   const lock = await takeLock(access, purpose);
   try {
     return await work(lock);
   } finally {
     await lock.release();
   }
+}
+
+/** Throws USAGE where the access is for reading only. */
+export function refuseReadOnly({ readOnly, storage }: StoreAccess): void {
+  if (!readOnly) return;
+  throw new KbvaultError(
+    "USAGE",
+    `The store ${storage.url} was opened for reading only. Nothing was changed. Leave \`readOnly\` out to write.`,
+    { location: storage.url },
+  );
 }
 
 /**

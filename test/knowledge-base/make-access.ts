@@ -7,6 +7,7 @@ export function makeAccess(
   return {
     reading: {},
     schemaPath: null,
+    readOnly: false,
     lockTimeoutMs: 10_000,
     clock: () => new Date(),
     warn: () => {},

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isKbvaultError } from "../../errors.ts";
+import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { acquireLock, type Lock } from "../../files/lock.ts";
 
 /** What came of trying to take the lock: the lock, or who has it. */
@@ -23,4 +23,13 @@ export async function tryProcessLock(path: string): Promise<ProcessLockAttempt> 
       holder: pid === null ? `the file ${path}` : `process ${pid} on ${host}, since ${since}`,
     };
   }
+}
+
+/** The error about a PGlite folder that another process has open. */
+export function openElsewhere(path: string, holder: string): KbvaultError {
+  return new KbvaultError(
+    "MIGRATION_LOCKED",
+    `The PGlite database ${path} is open in ${holder}; only one process may open it. Nothing was changed. Repeat the command when that process is done.`,
+    { path, holder },
+  );
 }

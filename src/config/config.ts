@@ -8,6 +8,7 @@ import { lilconfig } from "lilconfig";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
+import type { HealthSettings } from "./health.ts";
 import { parseConfig } from "./parse.ts";
 
 /** Name of the configuration file. */
@@ -31,6 +32,8 @@ export interface Config {
   readonly author?: string;
   /** Deepest nesting of the knowledge base that is accepted. */
   readonly maxDepth?: number;
+  /** What is asked of a healthy system. */
+  readonly health?: HealthSettings;
 }
 
 /** LoadedConfig is a configuration with absolute paths, and where it was found. */

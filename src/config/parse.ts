@@ -10,6 +10,7 @@ import { placeOf } from "../json/place.ts";
 import { formatPointer, type PointerToken } from "../json/pointer.ts";
 import { JsonScanner } from "../json/scan.ts";
 import type { Config } from "./config.ts";
+import { healthRule } from "./health.ts";
 import { listOf, type Rule, rule, text, unknownKey, wholeNumber } from "./rules.ts";
 
 const pattern = rule(
@@ -26,6 +27,7 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   identityFields: listOf(text, 1),
   author: text,
   maxDepth: wholeNumber(1),
+  health: healthRule,
 };
 
 /**

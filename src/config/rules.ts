@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseDuration } from "../duration.ts";
 import type { PointerToken } from "../json/pointer.ts";
 
 /** Where a value breaks a rule, seen from the value that was looked at, and what is wrong there. */
@@ -79,6 +80,25 @@ export function section(rules: Readonly<Record<string, Rule>>, required: readonl
 export function either(expected: string, ...rules: readonly Rule[]): Rule {
   return rule(expected, (value) => rules.some((one) => one(value) === null));
 }
+
+/** A duration such as `30s`, `10m`, `24h`, `7d`. */
+export const duration: Rule = rule(
+  "a duration such as 30s, 10m, 24h or 7d",
+  (value) => typeof value === "string" && parseDuration(value) !== null,
+);
+
+/** A command: a text for the shell, or an executable with its arguments. */
+export const command: Rule = either(
+  "a command: a text for the shell, or a list of an executable and its arguments",
+  text,
+  listOf(text, 1),
+);
+
+/** A URL of HTTP. */
+export const httpUrl: Rule = rule(
+  "a URL that begins with http:// or https://",
+  (value) => typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value),
+);
 
 /** The misfit of a key that is not among `known`. */
 export function unknownKey(known: readonly string[]): Misfit {

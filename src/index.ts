@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
+export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
 export type { DryRunResult, TimedStatement } from "./database/dry-run.ts";
@@ -26,6 +28,7 @@ export type { MigrationResult, RunEvent } from "./database/run.ts";
 export type { SchemaDifference, SchemaObjectKind } from "./database/schema/schema.ts";
 export type { MigrationProblem, MigrationState, MigrationStatus } from "./database/status.ts";
 export { type Engine, redactUrl } from "./database/url.ts";
+export { parseDuration } from "./duration.ts";
 export {
   type ErrorCode,
   type ErrorData,
@@ -67,3 +70,21 @@ export type { VerifyOptions, VerifyResult } from "./knowledge-base/verify.ts";
 export type { ChangeCounts, Version, VersionKind } from "./knowledge-base/version.ts";
 export { KnowledgeBaseVersioner, type VersionerOptions } from "./knowledge-base/versioner.ts";
 export type { Warning } from "./knowledge-base/warning.ts";
+export {
+  endMaintenance,
+  type MaintenanceFlag,
+  type MaintenanceStatus,
+  readMaintenance,
+  type StartMaintenanceOptions,
+  startMaintenance,
+} from "./operations/maintenance.ts";
+export type { Action, ActionResult, TakenBack } from "./operations/update/action.ts";
+export type { UpdateChoice } from "./operations/update/plan.ts";
+export type { UpdateEvent, UpdateOutcome, UpdateRun } from "./operations/update/run.ts";
+export type { StepOutcome, StepResult, StepWork, UpdateStep } from "./operations/update/step.ts";
+export {
+  type RunUpdateChoice,
+  type UpdateResult,
+  Updates,
+  type UpdatesOptions,
+} from "./operations/update/updates.ts";

@@ -10,6 +10,7 @@ import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
 import type { HealthSettings } from "./health.ts";
 import { parseConfig } from "./parse.ts";
+import type { UpdateConfig } from "./update.ts";
 
 /** Name of the configuration file. */
 export const configFileName = "kbvault.config.json";
@@ -34,6 +35,8 @@ export interface Config {
   readonly maxDepth?: number;
   /** What is asked of a healthy system. */
   readonly health?: HealthSettings;
+  /** The steps of an update. */
+  readonly update?: UpdateConfig;
 }
 
 /** LoadedConfig is a configuration with absolute paths, and where it was found. */

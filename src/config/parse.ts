@@ -12,6 +12,7 @@ import { JsonScanner } from "../json/scan.ts";
 import type { Config } from "./config.ts";
 import { healthRule } from "./health.ts";
 import { listOf, type Rule, rule, text, unknownKey, wholeNumber } from "./rules.ts";
+import { updateRule } from "./update.ts";
 
 const pattern = rule(
   "a JSON Pointer pattern such as /problems/*",
@@ -28,6 +29,7 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   author: text,
   maxDepth: wholeNumber(1),
   health: healthRule,
+  update: updateRule,
 };
 
 /**

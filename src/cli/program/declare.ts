@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from "commander";
+import { parseDuration } from "../../index.ts";
 import { globalFlagsOf } from "../flags.ts";
 import { type Body, perform } from "../perform.ts";
 
@@ -32,4 +33,11 @@ export function collect(value: string, before: readonly string[] = []): string[]
 export function wholeNumber(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError("It has to be a whole number from 1.");
   return Number(value);
+}
+
+/** Parser of an option that is a duration; milliseconds. */
+export function lasting(value: string): number {
+  const ms = parseDuration(value);
+  if (ms === null) throw new InvalidArgumentError("It has to be a duration such as 30s, 5m, 2h or 1d.");
+  return ms;
 }

@@ -6,12 +6,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { UpdateConfig } from "../../config/update.ts";
 import { defaultDatabaseUrl } from "../../database/url.ts";
 import { acquireLock } from "../../files/lock.ts";
 import { randomId } from "../../files/random-id.ts";
 import type { BackupsOptions } from "../backup/options.ts";
 import type { Action } from "./action.ts";
-import { planUpdate, type UpdateChoice, type UpdateConfig, type UpdateFacts } from "./plan.ts";
+import { planUpdate, type UpdateChoice, type UpdateFacts } from "./plan.ts";
 import { runUpdate, type UpdateEvent, type UpdateRun } from "./run.ts";
 import { appendToLog, readLog, readState, updateLockPath, writeState } from "./state.ts";
 import type { UpdateStep } from "./step.ts";

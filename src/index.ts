@@ -5,6 +5,7 @@
  */
 
 export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
+export { type CheckName, checkNames, type HealthSettings } from "./config/health.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
@@ -40,6 +41,10 @@ export {
   KbvaultError,
   type TextPlace,
 } from "./errors.ts";
+export type { HealthStatus } from "./health/check.ts";
+export { HealthCheck } from "./health/health-check.ts";
+export type { HealthCheckOptions, RunChecksOptions } from "./health/options.ts";
+export type { CheckResult as HealthCheckResult, HealthReport } from "./health/report.ts";
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
 export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";

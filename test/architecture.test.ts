@@ -89,7 +89,7 @@ const wings: readonly Wing[] = [
   {
     folder: "database",
     floors: [
-      ["url.ts", "place.ts"],
+      ["url.ts", "place.ts", "expected-tables.ts"],
       ["drivers and schema"],
       ["migrations", "history.ts", "runner-lock.ts", "connection.ts"],
       ["shadow.ts"],

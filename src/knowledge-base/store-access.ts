@@ -13,8 +13,10 @@ import type { ReadingSettings } from "./prepare.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 
-/** Name of the lock file that writers hold. */
-const lockName = ".lock";
+/** The lock file that writers of the store in `folder` hold. */
+export function lockFileOfStore(folder: string): string {
+  return join(folder, ".lock");
+}
 
 /** A knowledge base, its store, and how to work with them. */
 export interface StoreAccess {
@@ -110,5 +112,5 @@ function takeLock(access: StoreAccess, purpose: string): Promise<Lock> {
   // Blobs without a folder live in this process alone (`memory:`), which needs no lock between processes.
   if (folder === null)
     return Promise.resolve({ assertHeld: () => Promise.resolve(), release: () => Promise.resolve() });
-  return acquireLock(join(folder, lockName), { timeoutMs: access.lockTimeoutMs, purpose });
+  return acquireLock(lockFileOfStore(folder), { timeoutMs: access.lockTimeoutMs, purpose });
 }

@@ -76,6 +76,46 @@ export type { ChangeCounts, Version, VersionKind } from "./knowledge-base/versio
 export { KnowledgeBaseVersioner, type VersionerOptions } from "./knowledge-base/versioner.ts";
 export type { Warning } from "./knowledge-base/warning.ts";
 export {
+  Backups,
+  createBackup,
+  restoreBackup,
+} from "./operations/backup/backups.ts";
+export type { CreateBackupResult } from "./operations/backup/create.ts";
+export {
+  type BackupProblem,
+  type BackupState,
+  type BackupSummary,
+  listBackups,
+} from "./operations/backup/list.ts";
+export type {
+  BackedUpDatabaseFacts,
+  BackedUpKnowledgeBaseFacts,
+  BackupFile,
+  BackupManifest,
+  MigrationLevel,
+  TableRows,
+} from "./operations/backup/manifest.ts";
+export type { BackupVerification } from "./operations/backup/marks.ts";
+export type {
+  BackedUpDatabase,
+  BackedUpKnowledgeBase,
+  BackupPart,
+  BackupProgress,
+  BackupReason,
+  BackupsOptions,
+  CreateBackupOptions,
+  PruneBackupsOptions,
+  RestoreBackupOptions,
+  VerifyBackupOptions,
+} from "./operations/backup/options.ts";
+export type { PruneBackupsResult } from "./operations/backup/prune.ts";
+export type { RestoreBackupResult } from "./operations/backup/restore.ts";
+export type { DatabaseRestorePlan, RestoreBackupPlan } from "./operations/backup/restore-plan.ts";
+export type { RestoreState } from "./operations/backup/restore-state.ts";
+export type { KnowledgeBaseRestorePlan } from "./operations/backup/restore-store.ts";
+export type { RetentionDecision } from "./operations/backup/retention.ts";
+export type { VerifyBackupResult } from "./operations/backup/verify.ts";
+export {
   endMaintenance,
   type MaintenanceFlag,
   type MaintenanceStatus,

@@ -45,6 +45,8 @@ export interface BackupEngine {
   readonly engine: Engine;
   /** Name of a dump inside a backup. */
   readonly dumpFile: string;
+  /** Databases live on a server. */
+  readonly needsServer: boolean;
   /** A dump can be loaded right into an empty target, so that nobody needs the right to create databases. */
   readonly loadsInPlace: boolean;
   /** `install` is one step: when it fails, the target is as it was. */
@@ -73,6 +75,8 @@ export interface BackupEngine {
     facts: BackedUpDatabaseFacts,
     options: { readonly noOwner: boolean },
   ): Promise<readonly TableRows[]>;
+  /** The name that `install` gives to the database that it replaces; null where it cannot be kept. */
+  previousName(stamp: string): string | null;
   /** Puts the loaded database `name` in place of the target; resolves to the name of the replaced one, null where there is none. */
   install(
     name: string,

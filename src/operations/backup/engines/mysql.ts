@@ -35,6 +35,7 @@ const longestName = 64;
 export class MysqlBackup implements BackupEngine {
   readonly engine = "mysql";
   readonly dumpFile = "database.sql";
+  readonly needsServer = true;
   readonly loadsInPlace = true;
   readonly installsAtOnce = false;
 
@@ -91,7 +92,7 @@ export class MysqlBackup implements BackupEngine {
     try {
       return await this.#withDatabase(this.#place.database, async (driver) => ({
         exists: true,
-        empty: (await listTables(driver)).length === 0,
+        empty: await isEmpty(driver),
         level: await readLevel(driver, this.#task.historyTable),
         sessions: await sessionsOf(driver, this.#place.database),
       }));
@@ -109,6 +110,10 @@ export class MysqlBackup implements BackupEngine {
   async load(name: string | null, file: string, facts: BackedUpDatabaseFacts): Promise<readonly TableRows[]> {
     if (name !== null) await this.#withServer((server) => this.#create(server, name, facts));
     return this.#fill(name ?? this.#place.database, file, facts);
+  }
+
+  previousName(): string | null {
+    return null;
   }
 
   async install(
@@ -228,6 +233,14 @@ function listTables(driver: Driver): Promise<readonly Table[]> {
     `SELECT table_name AS name, concat('\`', replace(table_name, '\`', '\`\`'), '\`') AS quoted
       FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE' ORDER BY 1`,
   );
+}
+
+async function isEmpty(driver: Driver): Promise<boolean> {
+  const rows = await driver.query(
+    `SELECT 1 FROM information_schema.tables WHERE table_schema = database()
+      UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = database() LIMIT 1`,
+  );
+  return rows.length === 0;
 }
 
 async function countInSnapshot(driver: Driver): Promise<readonly TableRows[]> {

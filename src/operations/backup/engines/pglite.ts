@@ -18,7 +18,7 @@ import { randomId } from "../../../files/random-id.ts";
 import { syncFolder } from "../../../files/write.ts";
 import type { BackedUpDatabaseFacts, TableRows } from "../manifest.ts";
 import type { BackupEngine, Dumped, EngineTask, InstallOptions, TargetSurvey } from "./engine.ts";
-import { countRows, listPostgresTables, readLevel, rowsDiffer } from "./rows.ts";
+import { countRows, isEmptyPostgres, listPostgresTables, readLevel, rowsDiffer } from "./rows.ts";
 
 const options: DriverOptions = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 
@@ -26,6 +26,7 @@ const options: DriverOptions = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 export class PgliteBackup implements BackupEngine {
   readonly engine = "pglite";
   readonly dumpFile = "database.tar.gz";
+  readonly needsServer = false;
   readonly loadsInPlace = false;
   readonly installsAtOnce = true;
 
@@ -65,7 +66,7 @@ export class PgliteBackup implements BackupEngine {
     if (!this.#exists()) return { exists: false, empty: true, level: null, sessions: [] };
     return withDriver(new PgliteDriver(this.#path, options), async (driver) => ({
       exists: true,
-      empty: (await listPostgresTables(driver)).length === 0,
+      empty: await isEmptyPostgres(driver),
       level: await readLevel(driver, this.#task.historyTable),
       sessions: [],
     }));
@@ -81,13 +82,17 @@ export class PgliteBackup implements BackupEngine {
     return this.#count(name ?? this.#path, file);
   }
 
+  previousName(stamp: string): string | null {
+    return `${this.#path}.before-${stamp}`;
+  }
+
   async install(
     name: string,
     _file: string,
     _facts: BackedUpDatabaseFacts,
     { stamp }: InstallOptions,
   ): Promise<string | null> {
-    const previous = this.#exists() ? `${this.#path}.before-${stamp}` : null;
+    const previous = this.#exists() ? this.previousName(stamp) : null;
     const attempt = await tryProcessLock(`${this.#path}.lock`);
     if (!attempt.taken) throw openElsewhere(this.#path, attempt.holder);
     try {

@@ -18,7 +18,7 @@ import { findProgram, type Program, runProgram } from "../programs.ts";
 import type { BackupEngine, Dumped, EngineTask, InstallOptions, TargetSurvey } from "./engine.ts";
 import { PostgresPlace } from "./postgres-place.ts";
 import { copyDatabaseProperties } from "./postgres-properties.ts";
-import { countRows, listPostgresTables, readLevel } from "./rows.ts";
+import { countRows, isEmptyPostgres, listPostgresTables, readLevel } from "./rows.ts";
 
 /** Where packages of systems put the programs of each version. */
 const folders = [
@@ -37,6 +37,7 @@ const swapTries = 20;
 export class PostgresBackup implements BackupEngine {
   readonly engine = "postgres";
   readonly dumpFile = "database.dump";
+  readonly needsServer = true;
   readonly loadsInPlace = true;
   readonly installsAtOnce = true;
 
@@ -95,7 +96,7 @@ export class PostgresBackup implements BackupEngine {
         );
         return {
           exists: true,
-          empty: (await listPostgresTables(driver)).length === 0,
+          empty: await isEmptyPostgres(driver),
           level: await readLevel(driver, this.#task.historyTable),
           sessions: sessions.map((row) => String(row["who"])),
         };
@@ -140,6 +141,10 @@ export class PostgresBackup implements BackupEngine {
     });
   }
 
+  previousName(stamp: string): string {
+    return this.#nameFor("before", stamp);
+  }
+
   async install(
     name: string,
     _file: string,
@@ -153,7 +158,7 @@ export class PostgresBackup implements BackupEngine {
         return null;
       }
       await copyDatabaseProperties(server, database, name);
-      const previous = this.#nameFor("before", stamp);
+      const previous = this.previousName(stamp);
       for (let tries = endSessions ? swapTries : 1; ; tries--) {
         if (endSessions) await endSessionsOf(server, database);
         try {

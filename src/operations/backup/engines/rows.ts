@@ -35,6 +35,19 @@ export function listPostgresTables(driver: Driver): Promise<readonly Table[]> {
   );
 }
 
+/** Whether a database of PostgreSQL holds nothing that somebody made: no table, view, sequence or function. */
+export async function isEmptyPostgres(driver: Driver): Promise<boolean> {
+  const own = (catalog: string, namespace: string): string => `EXISTS (
+    SELECT 1 FROM ${catalog} o JOIN pg_namespace n ON n.oid = o.${namespace}
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp%'
+      AND NOT EXISTS (SELECT 1 FROM pg_depend d
+        WHERE d.classid = '${catalog}'::regclass AND d.objid = o.oid AND d.deptype = 'e'))`;
+  const [row] = await driver.query(
+    `SELECT ${own("pg_class", "relnamespace")} OR ${own("pg_proc", "pronamespace")} AS used`,
+  );
+  return row?.["used"] !== true;
+}
+
 /** The rows of each table. */
 export async function countRows(driver: Driver, tables: readonly Table[]): Promise<readonly TableRows[]> {
   const counted: TableRows[] = [];

@@ -23,6 +23,7 @@ import { countRows, queryTables, readLevel, type Table } from "./rows.ts";
 export class SqliteBackup implements BackupEngine {
   readonly engine = "sqlite";
   readonly dumpFile = "database.sqlite";
+  readonly needsServer = false;
   readonly loadsInPlace = false;
   readonly installsAtOnce = true;
 
@@ -67,7 +68,7 @@ export class SqliteBackup implements BackupEngine {
     if (!(await this.#exists())) return { exists: false, empty: true, level: null, sessions: [] };
     return withFile(this.#path, async (driver) => ({
       exists: true,
-      empty: (await listTables(driver)).length === 0,
+      empty: (await driver.query("SELECT 1 FROM sqlite_master LIMIT 1")).length === 0,
       level: await readLevel(driver, this.#task.historyTable),
       sessions: [],
     }));
@@ -93,13 +94,17 @@ export class SqliteBackup implements BackupEngine {
     });
   }
 
+  previousName(stamp: string): string | null {
+    return `${this.#path}.before-${stamp}`;
+  }
+
   async install(
     name: string,
     _file: string,
     _facts: BackedUpDatabaseFacts,
     { stamp }: InstallOptions,
   ): Promise<string | null> {
-    const previous = (await this.#exists()) ? `${this.#path}.before-${stamp}` : null;
+    const previous = (await this.#exists()) ? this.previousName(stamp) : null;
     if (previous !== null) await this.#closeLog();
     try {
       // The old file has a second name before the new one takes the first: at no moment is there none.

@@ -4,8 +4,9 @@
  * @module
  */
 
+export type { BackupConfig } from "./config/backup.ts";
 export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
-export { type CheckName, checkNames, type HealthSettings } from "./config/health.ts";
+export { type AlertSettings, type CheckName, checkNames, type HealthSettings } from "./config/health.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
@@ -41,10 +42,21 @@ export {
   KbvaultError,
   type TextPlace,
 } from "./errors.ts";
+export type { AlertResult, HealthAlert } from "./health/alert.ts";
 export type { HealthStatus } from "./health/check.ts";
+export {
+  type HealthJson,
+  type HealthJsonCheck,
+  type HealthJsonStatus,
+  toHealthJson,
+} from "./health/formats/health-json.ts";
+export { toPrometheus } from "./health/formats/prometheus.ts";
 export { HealthCheck } from "./health/health-check.ts";
+export { type HealthAppOptions, healthApp } from "./health/http.ts";
 export type { HealthCheckOptions, RunChecksOptions } from "./health/options.ts";
 export type { CheckResult as HealthCheckResult, HealthReport } from "./health/report.ts";
+export { type HealthServer, type ServeHealthOptions, serveHealth } from "./health/serve.ts";
+export { type WatchHealthOptions, watchHealth } from "./health/watch.ts";
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
 export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";

@@ -11,14 +11,19 @@ import { printError, printOutcome, talk } from "./output.ts";
 /** The body of a command. */
 export type Body = (context: Context) => Promise<Outcome>;
 
-/** Runs a body and prints what it leaves behind, or why it failed; `process.exitCode` is set afterwards. */
-export async function perform(flags: GlobalFlags, body: Body): Promise<void> {
+/**
+ * Runs a body and prints what it leaves behind, or why it failed; `process.exitCode` is set afterwards.
+ *
+ * @param failed exit status of every error; default: that of its code.
+ */
+export async function perform(flags: GlobalFlags, body: Body, failed?: number): Promise<void> {
   try {
     if (flags.folder !== undefined) enter(flags.folder);
     const outcome = await body(await createContext(flags));
     await printOutcome(outcome, flags);
   } catch (error) {
     await printError(error, flags);
+    if (failed !== undefined) process.exitCode = failed;
   }
 }
 

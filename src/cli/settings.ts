@@ -39,7 +39,8 @@ export const defaultStore = "versions";
 export async function loadSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv): Promise<Settings> {
   const given = givenSettings(flags, env);
   const { config, path } = await loadConfig(process.cwd());
-  const { kb: configuredKb, store: configuredStore, author, health: _health, ...reading } = config;
+  const { kb: configuredKb, store: configuredStore, author, ...others } = config;
+  const { health: _health, update: _update, backup: _backup, ...reading } = others;
   const { kb = configuredKb, store = configuredStore } = given;
   if (kb === undefined) throw noKnowledgeBase();
   return {

@@ -48,6 +48,7 @@ export class HealthCheck {
     const started = performance.now();
     const chosen = choose(options.only, settings.without ?? []);
     const outcomes = await Promise.all(chosen.map((check) => runWithin(check, look)));
+    if (options.only === undefined) refuseNothing(chosen, outcomes);
     return reportOf(chosen, outcomes, timestamp, performance.now() - started);
   }
 }
@@ -65,6 +66,20 @@ function choose(only: readonly string[] | undefined, without: readonly string[])
     );
   }
   return allChecks.filter(({ name }) => only?.includes(name) ?? !without.includes(name));
+}
+
+/** Checks of what surrounds the system; alone they would call healthy what is not there. */
+const surroundings: readonly CheckName[] = ["configuration", "disk", "maintenance", "clock"];
+
+/** A program that was started in the wrong folder would see nothing wrong for ever. */
+function refuseNothing(chosen: readonly Check[], outcomes: readonly Outcome[]): void {
+  const ran = chosen.filter((_, index) => outcomes[index]?.status !== "left-out");
+  if (ran.some(({ name }) => !surroundings.includes(name))) return;
+  throw new KbvaultError(
+    "USAGE",
+    "There is nothing to check: neither a knowledge base nor a database is named or found here. Name one by an option, the environment or kbvault.config.json, or look elsewhere.",
+    {},
+  );
 }
 
 async function runWithin(check: Check, look: Look): Promise<Outcome> {

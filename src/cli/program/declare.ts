@@ -14,9 +14,9 @@ A REF is v3, 3, a full id, a unique beginning of one, latest, latest~2, v3~1, a 
 has, @2025-01-27 or an ISO time (the last version not after it), or live.
 `;
 
-/** Runs the body of a command. */
-export function start(command: Command, body: Body): Promise<void> {
-  return perform(globalFlagsOf(command), body);
+/** Runs the body of a command; `failed` is the exit status of every error, by default that of its code. */
+export function start(command: Command, body: Body, failed?: number): Promise<void> {
+  return perform(globalFlagsOf(command), body, failed);
 }
 
 /** The examples at the end of a help text. */

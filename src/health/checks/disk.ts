@@ -18,11 +18,16 @@ export const disk: Check = {
     const free = Math.min(...disks.map((one) => one.freeBytes));
     const tightest = disks.find(({ freeBytes }) => freeBytes === free);
     const details = { liveBytes: live, disks };
-    const text = `${megabytes(free)} are free at ${tightest?.folder}, and the live file has ${megabytes(live)}`;
+    const where = `at ${tightest?.folder}: ${Math.floor(free / 1e6)} MB are free`;
     if (free < live || free === 0)
-      return unhealthy(`${text}: there is no room to save or restore it.`, details, free);
-    if (free < factor * live) return degraded(`${text}: less than ${factor} times as much.`, details, free);
-    return healthy(`${text}.`, details, free);
+      return unhealthy(`There is no room to save or restore the live file ${where}.`, details, free);
+    if (free < factor * live)
+      return degraded(
+        `There is little room ${where}, less than ${factor} times the live file.`,
+        details,
+        free,
+      );
+    return healthy(`There is room ${where}.`, details, free);
   },
 };
 
@@ -74,8 +79,4 @@ async function sizeOf(file: string): Promise<number> {
   } catch {
     return 0;
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -53,6 +53,17 @@ export async function loadSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv): 
   };
 }
 
+/** The knowledge base that the settings name, as the library takes it; null where nothing names one. */
+export async function knowledgeBaseIfAny(
+  flags: GlobalFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly path: string; readonly options: VersionerOptions } | null> {
+  const { kb } = givenSettings(flags, env);
+  if (kb === undefined && (await loadConfig(process.cwd())).config.kb === undefined) return null;
+  const settings = await loadSettings(flags, env);
+  return { path: settings.kb, options: settings.options };
+}
+
 function noKnowledgeBase(): KbvaultError {
   return new KbvaultError(
     "USAGE",

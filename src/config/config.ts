@@ -8,6 +8,7 @@ import { lilconfig } from "lilconfig";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
+import type { BackupConfig } from "./backup.ts";
 import type { HealthSettings } from "./health.ts";
 import { parseConfig } from "./parse.ts";
 import type { UpdateConfig } from "./update.ts";
@@ -33,6 +34,8 @@ export interface Config {
   readonly author?: string;
   /** Deepest nesting of the knowledge base that is accepted. */
   readonly maxDepth?: number;
+  /** Where backups are kept, and how many. */
+  readonly backup?: BackupConfig;
   /** What is asked of a healthy system. */
   readonly health?: HealthSettings;
   /** The steps of an update. */
@@ -108,7 +111,12 @@ function withPaths(config: Config, change: (path: string) => string): Config {
     const path = config[key];
     return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
-  return { ...config, ...Object.fromEntries(paths) };
+  const { backup } = config;
+  return {
+    ...config,
+    ...Object.fromEntries(paths),
+    ...(backup?.folder === undefined ? {} : { backup: { ...backup, folder: change(backup.folder) } }),
+  };
 }
 
 /** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */

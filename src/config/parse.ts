@@ -9,6 +9,7 @@ import { locateValues } from "../json/locate.ts";
 import { placeOf } from "../json/place.ts";
 import { formatPointer, type PointerToken } from "../json/pointer.ts";
 import { JsonScanner } from "../json/scan.ts";
+import { backupRule } from "./backup.ts";
 import type { Config } from "./config.ts";
 import { healthRule } from "./health.ts";
 import { listOf, type Rule, rule, text, unknownKey, wholeNumber } from "./rules.ts";
@@ -28,6 +29,7 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   identityFields: listOf(text, 1),
   author: text,
   maxDepth: wholeNumber(1),
+  backup: backupRule,
   health: healthRule,
   update: updateRule,
 };

@@ -6,6 +6,7 @@
 import { type Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import type { HealthFlags } from "../commands/health.ts";
 import type { ServeFlags } from "../commands/serve.ts";
+import { declareBackup } from "./backup.ts";
 import { collect, examples, lasting, start } from "./declare.ts";
 
 /** Exit status of `health` when it could not check; monitors take 2 for unhealthy, so no error may have that. */
@@ -16,6 +17,7 @@ export function declareOperating(program: Command): void {
   program.commandsGroup("Operate:");
   declareHealth(program);
   declareServe(program);
+  declareBackup(program);
 }
 
 function declareHealth(program: Command): void {

@@ -129,7 +129,7 @@ function refuseOtherEngine(engine: Engine, facts: BackedUpDatabaseFacts, backup:
   throw refused(
     "other-engine",
     backup,
-    `The backup ${backup} holds a database of ${facts.engine} (${facts.serverVersion}), and the URL names one of ${engine}; dumps of one cannot be loaded into the other. Nothing was changed. Name a database of ${facts.engine} with --url or --to-url; the knowledge base alone is restored with --only kb.`,
+    `The backup ${backup} holds a database of ${facts.engine} (${facts.serverVersion}), and the database to restore into is one of ${engine}; dumps of one cannot be loaded into the other. Nothing was changed. Name a database of ${facts.engine} with --url or --to-url; the knowledge base alone is restored with --only kb.`,
   );
 }
 

@@ -1,0 +1,44 @@
+/** The backups that the options of `kbvault backup ...` name. */
+import { Backups } from "../../../index.ts";
+import { type BackupDatabaseFlags, backupOptionsOf } from "../../backup-options.ts";
+import type { Context } from "../../context.ts";
+import { escapeText } from "../../print/escape.ts";
+import { ProgressLine } from "../../progress.ts";
+import { stopOnSignals } from "../../stop-signal.ts";
+
+export interface BackupFlags extends BackupDatabaseFlags {
+  /** Folder of the backups. */
+  readonly backups?: string;
+}
+
+/** Does `work` with the backups; SIGINT and SIGTERM end the programs that run. */
+export async function withBackups<Result>(
+  context: Context,
+  flags: BackupFlags,
+  work: (backups: Backups) => Promise<Result>,
+  expectsEmbedded = false,
+): Promise<Result> {
+  const progress = new ProgressLine(process.stderr, context.flags);
+  const backups = new Backups({
+    ...(await backupOptionsOf(context, flags, expectsEmbedded)),
+    ...(flags.backups === undefined ? {} : { folder: flags.backups }),
+    onProgress: progress.show,
+    signal: stopOnSignals(),
+  });
+  const left = await backups.interruptedRestore();
+  if (left !== null) {
+    const safe =
+      left.safetyBackup === null
+        ? ""
+        : `, or go back with kbvault backup restore ${left.safetyBackup} --force`;
+    const beside = left.previous === null ? "" : ` The database from before may be at ${left.previous}.`;
+    context.talk([
+      `${context.page.style.yellow("warning")} A restore of ${escapeText(left.backup)}, begun ${left.startedAt}, was interrupted or is still running (${left.step}).${escapeText(beside)} Repeat kbvault backup restore ${escapeText(left.backup)}${escapeText(safe)}.`,
+    ]);
+  }
+  try {
+    return await work(backups);
+  } finally {
+    progress.clear();
+  }
+}

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type AlertSettings, HealthCheck, type HealthCheckOptions, loadConfig } from "../index.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { knowledgeBaseIfAny } from "./settings.ts";
@@ -21,8 +23,10 @@ export async function openHealthCheck(
   env: NodeJS.ProcessEnv,
   { url = env["DATABASE_URL"] || undefined, folder, historyTable }: HealthSourceFlags,
 ): Promise<{ readonly check: HealthCheck; readonly alert: AlertSettings }> {
-  const { config } = await loadConfig(process.cwd());
-  const { health: settings = {} } = config;
+  const { config, path } = await loadConfig(process.cwd());
+  const { health: settings = {}, backup } = config;
+  const beside = join(path === null ? process.cwd() : dirname(path), "backups");
+  const backups = backup?.folder ?? (existsSync(beside) ? beside : undefined);
   const options: HealthCheckOptions = {
     knowledgeBase: await knowledgeBaseIfAny(flags, env),
     database: {
@@ -30,6 +34,7 @@ export async function openHealthCheck(
       ...(folder === undefined ? {} : { folder }),
       ...(historyTable === undefined ? {} : { historyTable }),
     },
+    ...(backups === undefined ? {} : { backups }),
     stateFolder: await stateFolder(),
     settings,
     env,

@@ -18,7 +18,7 @@ export interface HealthCheckOptions {
    * only where it is there. Default null: no database.
    */
   readonly database?: Pick<MigratorOptions, "url" | "folder" | "historyTable"> | null;
-  /** Folder of the backups; default `backups`, which counts only where it is there. */
+  /** Folder in which backups are expected; default `backups`, which counts only where it is there. */
   readonly backups?: string;
   /** Folder with the flag of maintenance mode; default `.kbvault`. */
   readonly stateFolder?: string;

@@ -11,19 +11,30 @@ export interface BackupFlags extends BackupDatabaseFlags {
   readonly backups?: string;
 }
 
+/** What the backups hold. */
+interface BackedUp {
+  /** The embedded database is meant although it is not there. */
+  readonly expectsEmbedded?: boolean;
+  /** Only this part; default: all that there is. */
+  readonly only?: "database";
+  /** Stops the work; default: aborted by SIGINT and SIGTERM. */
+  readonly signal?: AbortSignal;
+}
+
 /** Does `work` with the backups; SIGINT and SIGTERM end the programs that run. */
 export async function withBackups<Result>(
   context: Context,
   flags: BackupFlags,
   work: (backups: Backups) => Promise<Result>,
-  expectsEmbedded = false,
+  { expectsEmbedded = false, only, signal = stopOnSignals() }: BackedUp = {},
 ): Promise<Result> {
   const progress = new ProgressLine(process.stderr, context.flags);
   const backups = new Backups({
     ...(await backupOptionsOf(context, flags, expectsEmbedded)),
+    ...(only === "database" ? { knowledgeBase: null } : {}),
     ...(flags.backups === undefined ? {} : { folder: flags.backups }),
     onProgress: progress.show,
-    signal: stopOnSignals(),
+    signal,
   });
   const left = await backups.interruptedRestore();
   if (left !== null) {

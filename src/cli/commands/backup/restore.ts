@@ -28,7 +28,7 @@ export function restoreBackup(context: Context, ref: string, flags: RestoreBacku
     return outcomeOf(await backups.restore(ref, options));
   };
   // Without a URL the embedded database is meant, also where it is gone: that is when it is restored.
-  return withBackups(context, flags, work, true);
+  return withBackups(context, flags, work, { expectsEmbedded: true });
 }
 
 function optionsOf(flags: RestoreBackupFlags): RestoreBackupOptions {

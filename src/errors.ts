@@ -48,11 +48,15 @@ export type ErrorCode =
   | "DUPLICATES"
   | "SCHEMA_VIOLATION"
   | "SCHEMA_INVALID"
+  | "NOT_EXPRESSIBLE"
   | "REF_NOT_FOUND"
   | "REF_AMBIGUOUS"
   | "ENTRY_NOT_FOUND"
   | "NOTHING_TO_UNDO"
   | "LIVE_CHANGED"
+  | "NO_PLACE"
+  | "HOOK_FAILED"
+  | "EDITOR_FAILED"
   | "STORE_NOT_FOUND"
   | "LOCKED"
   | "LOCK_LOST"
@@ -166,7 +170,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   DUPLICATES: {
     exit: exitStatus.failed,
-    meaning: "A key or id occurs twice, and `--strict` was given.",
+    meaning: "A key or id occurs twice where one has to be meant, or `--strict` was given.",
     wayOut: "Rename one of the two places that the message names, or leave `--strict` out.",
   },
   SCHEMA_VIOLATION: {
@@ -178,6 +182,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.usage,
     meaning: "The configured schema cannot be read or is not a JSON Schema.",
     wayOut: "Correct the schema file, or remove `schema` from the configuration.",
+  },
+  NOT_EXPRESSIBLE: {
+    exit: exitStatus.failed,
+    meaning: "The change cannot be expressed in the format that was asked for.",
+    wayOut: "Read the reason in the message; `--format json-patch` expresses everything but repeated keys.",
   },
   REF_NOT_FOUND: {
     exit: exitStatus.notFound,
@@ -191,7 +200,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   ENTRY_NOT_FOUND: {
     exit: exitStatus.notFound,
-    meaning: "The version has no entry with this id.",
+    meaning: "The version has no entry with this id, or the entry no such field.",
     wayOut: "`data.candidates` holds the nearest ids.",
   },
   NOTHING_TO_UNDO: {
@@ -203,6 +212,22 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.conflict,
     meaning: "The live file changed between reading it and replacing it; it was left as it is.",
     wayOut: "Repeat the command: it will save the new bytes first.",
+  },
+  HOOK_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "A hook that runs before the work failed, so nothing was done.",
+    wayOut: "Read its output and mend what it complains of, or leave hooks out once with `--no-hooks`.",
+  },
+  EDITOR_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "The editor could not be started, or ended with an error; nothing was done.",
+    wayOut: "Give the text with `-m`, or set KBVAULT_EDITOR, VISUAL or EDITOR to an editor that works.",
+  },
+  NO_PLACE: {
+    exit: exitStatus.conflict,
+    meaning:
+      "An entry or field cannot be brought back alone: the live file has nothing at its place that could hold it.",
+    wayOut: "Bring back what held it (`data.pointer` names it), or restore the whole version.",
   },
   STORE_NOT_FOUND: {
     exit: exitStatus.noStore,

@@ -5,8 +5,24 @@
  */
 
 export type { BackupConfig } from "./config/backup.ts";
-export { type Config, configFileName, createConfig, type LoadedConfig, loadConfig } from "./config/config.ts";
+export {
+  type Config,
+  configFileName,
+  createConfig,
+  type KnowledgeBaseConfig,
+  type KnowledgeBaseSection,
+  type LoadedConfig,
+  loadConfig,
+} from "./config/config.ts";
 export { type AlertSettings, type CheckName, checkNames, type HealthSettings } from "./config/health.ts";
+export type { HooksConfig } from "./config/hooks.ts";
+export {
+  type ConfiguredKnowledgeBase,
+  defaultStore,
+  type KnowledgeBaseDefaults,
+  knowledgeBaseDefaults,
+  listKnowledgeBases,
+} from "./config/knowledge-bases.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
@@ -57,9 +73,16 @@ export type { HealthCheckOptions, RunChecksOptions } from "./health/options.ts";
 export type { CheckResult as HealthCheckResult, HealthReport } from "./health/report.ts";
 export { type HealthServer, type ServeHealthOptions, serveHealth } from "./health/serve.ts";
 export { type WatchHealthOptions, watchHealth } from "./health/watch.ts";
+export { getAtPointer } from "./json/pointer.ts";
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
 export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";
+export {
+  type ComparisonFilter,
+  type EntryChangeKind,
+  filterComparison,
+} from "./knowledge-base/compare/filter.ts";
+export type { CompareVersionsOptions } from "./knowledge-base/compare-refs.ts";
 export type {
   Comparison,
   ComparisonSummary,
@@ -69,12 +92,67 @@ export type {
   RenamedEntry,
 } from "./knowledge-base/comparison.ts";
 export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
+export { compareTexts, type TextPart } from "./knowledge-base/diff/words.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
+export type { Blame, BlamedField, BlameOptions } from "./knowledge-base/history/blame.ts";
+export type {
+  EntryEvent,
+  EntryEventKind,
+  EntryHistory,
+  EntryHistoryOptions,
+} from "./knowledge-base/history/entry-history.ts";
+export type { MatchedValue, PatternOptions } from "./knowledge-base/history/pattern.ts";
+export type { SearchMatch, SearchOptions, SearchResult } from "./knowledge-base/history/search.ts";
+export type {
+  SearchHistoryOptions,
+  SearchHistoryResult,
+  TextSpan,
+} from "./knowledge-base/history/search-history.ts";
+export type {
+  Hooks,
+  PostSnapshotEvent,
+  PreSnapshotEvent,
+  RestoreEvent,
+} from "./knowledge-base/hooks.ts";
 export type { Label } from "./knowledge-base/labels.ts";
+export {
+  type MergeConflict,
+  type MergeOptions,
+  type MergeResult,
+  mergeDocuments,
+  type TakenChanges,
+} from "./knowledge-base/merge/merge.ts";
+export type { MergeVersionsOptions, MergeVersionsResult } from "./knowledge-base/merge-sides.ts";
+export {
+  createJsonPatch,
+  type JsonPatchOperation,
+  type PatchOptions,
+} from "./knowledge-base/patch/json-patch.ts";
+export { createMergePatch } from "./knowledge-base/patch/merge-patch.ts";
 export type { StoreProblem } from "./knowledge-base/problem.ts";
-export type { RestoreOptions, RestorePlan, RestoreResult } from "./knowledge-base/restore.ts";
+export type { EditPlan, EditResult } from "./knowledge-base/restore/edit.ts";
+export type { RestorePlan, RestoreResult } from "./knowledge-base/restore/restore.ts";
+export type {
+  RestoreEntriesOptions,
+  RestoreEntriesResult,
+} from "./knowledge-base/restore/restore-entries.ts";
+export type { RevertResult } from "./knowledge-base/restore/revert.ts";
+export type { WritePlan } from "./knowledge-base/restore/survey.ts";
+export type { RestoreOptions } from "./knowledge-base/restore/write-live.ts";
+export { findingsAtLeast, type ReviewFinding, reviewComparison } from "./knowledge-base/review/review.ts";
+export {
+  defaultReviewRules,
+  type ReviewCondition,
+  type ReviewRule,
+  type ReviewSetting,
+  type ReviewSettings,
+  type ReviewSeverity,
+  reviewRules,
+  reviewSeverities,
+} from "./knowledge-base/review/rules.ts";
 export { loadSchema, type Schema } from "./knowledge-base/schema.ts";
+export type { Side } from "./knowledge-base/side.ts";
 export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
 export type { LiveStatus, Status } from "./knowledge-base/status.ts";
 export {
@@ -127,6 +205,7 @@ export type { RestoreState } from "./operations/backup/restore-state.ts";
 export type { KnowledgeBaseRestorePlan } from "./operations/backup/restore-store.ts";
 export type { RetentionDecision } from "./operations/backup/retention.ts";
 export type { VerifyBackupResult } from "./operations/backup/verify.ts";
+export { commandHooks } from "./operations/hooks.ts";
 export {
   endMaintenance,
   type MaintenanceFlag,
@@ -145,3 +224,19 @@ export {
   Updates,
   type UpdatesOptions,
 } from "./operations/update/updates.ts";
+export { type WatchEvent, type WatchOptions, watchKnowledgeBase } from "./operations/watch.ts";
+export { type ChangeBody, type ReportChange, reportedChange } from "./report/change.ts";
+export { escapeText } from "./report/escape.ts";
+export { htmlReport } from "./report/html.ts";
+export type { LinePart, ReportLine } from "./report/lines.ts";
+export { markdownReport } from "./report/markdown.ts";
+export { changesText, findingText, foldedSentences } from "./report/phrase.ts";
+export {
+  type ComparisonReport,
+  type ReportEntry,
+  type ReportOptions,
+  type ReportSection,
+  type ReportSectionKind,
+  reportOf,
+} from "./report/report.ts";
+export { shortened } from "./report/shorten.ts";

@@ -62,7 +62,7 @@ const wings: readonly Wing[] = [
       ["content"],
       ["match"],
       ["the live file"],
-      ["compare"],
+      ["compare", "merge", "review", "patch"],
       ["the operations"],
     ],
     groups: {
@@ -83,6 +83,8 @@ const wings: readonly Wing[] = [
       // Threads compress and inflate members, and packs are made by threads.
       "pack and parallel": ["pack", "parallel"],
       "the live file": ["duplicates.ts", "live.ts", "prepare.ts"],
+      // The other operations are files, each by itself.
+      "the operations": ["history", "restore"],
     },
     rest: "the operations",
   },

@@ -3,19 +3,11 @@
  *
  * @module
  */
+import { gitSetting } from "./git-setting.ts";
 
 /** Git's `user.name`, else the name of the system's user, else its number. */
 export async function systemAuthor(): Promise<string> {
-  return (await gitUserName()) ?? (await userName());
-}
-
-async function gitUserName(): Promise<string | null> {
-  const { execFile } = await import("node:child_process");
-  return new Promise((resolve) => {
-    execFile("git", ["config", "user.name"], (error, stdout) => {
-      resolve(error === null && stdout.trim() !== "" ? stdout.trim() : null);
-    });
-  });
+  return (await gitSetting("user.name")) ?? (await userName());
 }
 
 async function userName(): Promise<string> {

@@ -7,14 +7,27 @@ import type { KnowledgeBaseVersioner } from "../index.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Page } from "./print/page.ts";
 
+/** Whether a command only looks, or writes and so has to know who does it. */
+export type Purpose = "read" | "write";
+
+/** One of several knowledge bases. */
+export interface OpenedKnowledgeBase {
+  /** Its name in the configuration; null for the one that the root of it names. */
+  readonly name: string | null;
+  readonly kb: string;
+  readonly versioner: KnowledgeBaseVersioner;
+}
+
 /** Context is the outside world of one command. */
 export interface Context {
   readonly flags: GlobalFlags;
   readonly env: NodeJS.ProcessEnv;
   /** The page for talk, on stderr. */
   readonly page: Page;
-  /** The versioner that the settings name, or one of another file `kb`; `write` also finds out who writes. */
-  open(purpose: "read" | "write", kb?: string): Promise<KnowledgeBaseVersioner>;
+  /** The versioner that the settings name, or one of the file `file`. */
+  open(purpose: Purpose, file?: string): Promise<KnowledgeBaseVersioner>;
+  /** The versioners of all knowledge bases of the configuration. */
+  openAll(purpose: Purpose): Promise<readonly OpenedKnowledgeBase[]>;
   /** The path of the live file that the settings name. */
   liveFile(): Promise<string>;
   /** Prints lines to stderr, unless `--quiet`. */
@@ -25,10 +38,18 @@ export interface Context {
    * @throws KbvaultError INTERRUPTED when it is no, CONFIRMATION_REQUIRED where there is no terminal
    */
   confirm(lines: readonly string[], question: string): Promise<void>;
+  /**
+   * Lets the user edit a text in an editor; `notes` stand below it and are not part of it.
+   *
+   * @throws KbvaultError USAGE where there is no terminal, EDITOR_FAILED, INTERRUPTED when the text is left empty
+   */
+  edit(text: string, notes: readonly string[]): Promise<string>;
+  /** Aborted when the user or the system asks this process to end, which from now on it does not do by itself. */
+  stopSignal(): AbortSignal;
 }
 
-/** Outcome is what a command leaves behind: a value with two printers, or exact bytes. */
-export type Outcome = ValueOutcome | BytesOutcome;
+/** Outcome is what a command leaves behind: a value with two printers, exact bytes, or events as they come. */
+export type Outcome = ValueOutcome | BytesOutcome | EventsOutcome;
 
 export interface ValueOutcome {
   readonly kind: "value";
@@ -45,4 +66,15 @@ export interface ValueOutcome {
 export interface BytesOutcome {
   readonly kind: "bytes";
   readonly bytes: Uint8Array;
+  /** Exit status; default 0. */
+  readonly exit?: number;
+}
+
+/** The outcome of a command that goes on until it is stopped. */
+export interface EventsOutcome<Event extends object = object> {
+  readonly kind: "events";
+  /** `--json` prints each on a line of its own. */
+  readonly events: AsyncIterable<Event>;
+  /** What people read of each, line by line. */
+  text(event: Event, page: Page): readonly string[];
 }

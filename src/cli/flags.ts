@@ -15,6 +15,10 @@ export interface GlobalFlags {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly color: boolean;
+  /** Whether long output may go through a pager. */
+  readonly pager: boolean;
+  /** Whether the hooks of the configuration run. */
+  readonly hooks: boolean;
 }
 
 const GROUP = "Global options:";
@@ -25,18 +29,24 @@ interface Values {
   readonly author?: string;
   readonly C?: string;
   readonly json?: boolean;
+  /** Of commands that have other forms of output besides. */
+  readonly format?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
+  readonly pager?: boolean;
+  readonly hooks?: boolean;
 }
 
 function globalOptions(): Option[] {
   return [
-    new Option("--kb <path>", "the knowledge base file (KBVAULT_KB)"),
+    new Option("--kb <kb>", "the knowledge base: its name in the configuration, or a file (KBVAULT_KB)"),
     new Option("--store <dir>", "the folder of its versions (KBVAULT_STORE)"),
     new Option("--author <name>", "who does this (KBVAULT_AUTHOR)"),
     new Option("--json", "print one JSON document"),
     new Option("--quiet", "no warnings and hints"),
     new Option("--no-color", "no colours (NO_COLOR)"),
+    new Option("--no-pager", "no pager for long output (KBVAULT_PAGER)"),
+    new Option("--no-hooks", "do not run the hooks of the configuration"),
     new Option("-C <dir>", "run as if started in DIR"),
   ];
 }
@@ -59,8 +69,10 @@ export function globalFlagsOf(command: Command): GlobalFlags {
     ...(store === undefined ? {} : { store }),
     ...(author === undefined ? {} : { author }),
     ...(folder === undefined ? {} : { folder }),
-    json: before.json === true || after.json === true,
+    json: before.json === true || after.json === true || after.format === "json",
     quiet: before.quiet === true || after.quiet === true,
     color: before.color !== false && after.color !== false,
+    pager: before.pager !== false && after.pager !== false,
+    hooks: before.hooks !== false && after.hooks !== false,
   };
 }

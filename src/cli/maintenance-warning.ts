@@ -7,11 +7,12 @@ import { readMaintenance } from "../index.ts";
 import { escapeText } from "./print/escape.ts";
 import { stateFolder } from "./state-folder.ts";
 
-/** Tells `talk` that maintenance mode is on, if it is; stops nothing. */
-export async function warnOfMaintenance(talk: (lines: readonly string[]) => void): Promise<void> {
+/** That maintenance mode is on, by whom and why, ready to be printed; null while it is off. It stops nothing. */
+export async function maintenanceWarning(): Promise<string | null> {
   const { on, flag, file } = await readMaintenance(await stateFolder());
-  if (!on) return;
-  const who = flag === null ? `(${file} cannot be read)` : `by ${flag.by} since ${flag.since}`;
-  const why = flag?.reason == null ? "" : `: ${flag.reason}`;
-  talk([escapeText(`warning: maintenance mode is on ${who}${why}`)]);
+  if (!on) return null;
+  const who =
+    flag === null ? `: ${file} is there and cannot be understood` : ` by ${flag.by} since ${flag.since}`;
+  const why = flag?.reason == null ? "" : ` (${flag.reason})`;
+  return escapeText(`Maintenance mode is on${who}${why}.`);
 }

@@ -5,16 +5,24 @@
  */
 import { fstatSync, writeSync } from "node:fs";
 import { exitStatusOf } from "../errors.ts";
-import type { Outcome } from "./context.ts";
+import type { EventsOutcome, Outcome } from "./context.ts";
 import type { GlobalFlags } from "./flags.ts";
 
 /** The flags that decide how something is printed. */
 export type PrintFlags = Pick<GlobalFlags, "json" | "quiet" | "color">;
 
+/** The flags that decide how an outcome is printed. */
+export type OutcomeFlags = PrintFlags & Pick<GlobalFlags, "pager">;
+
 /** Prints what a command left behind and sets the exit status. */
-export async function printOutcome(outcome: Outcome, flags: PrintFlags): Promise<void> {
+export async function printOutcome(outcome: Outcome, flags: OutcomeFlags): Promise<void> {
   if (outcome.kind === "bytes") {
+    process.exitCode = outcome.exit ?? 0;
     await writeOut(outcome.bytes);
+    return;
+  }
+  if (outcome.kind === "events") {
+    await printEvents(outcome, flags);
     return;
   }
   process.exitCode = outcome.exit ?? 0;
@@ -24,8 +32,32 @@ export async function printOutcome(outcome: Outcome, flags: PrintFlags): Promise
   }
   const { pageFor } = await import("./print/page.ts");
   const lines = outcome.text(pageFor(process.stdout, flags.color, process.env));
-  if (lines.length > 0) await writeOut(Buffer.from(`${lines.join("\n")}\n`));
+  if (lines.length > 0) await writeText(`${lines.join("\n")}\n`, flags);
   if (outcome.next !== undefined) talk([`Next: ${outcome.next}`], flags);
+}
+
+/** Prints each event when it comes. */
+async function printEvents({ events, text }: EventsOutcome, flags: PrintFlags): Promise<void> {
+  const { pageFor } = await import("./print/page.ts");
+  for await (const event of events) {
+    if (flags.json) {
+      await printJson(event, 0);
+      continue;
+    }
+    const lines = text(event, pageFor(process.stdout, flags.color, process.env));
+    if (lines.length > 0) await writeOut(Buffer.from(`${lines.join("\n")}\n`));
+  }
+}
+
+/** Prints text, through the pager where it is longer than the terminal. */
+async function writeText(text: string, { pager }: OutcomeFlags): Promise<void> {
+  if (pager && process.stdout.isTTY) {
+    const { isLong, pagerOf, showInPager } = await import("./pager.ts");
+    const named = pagerOf(process.env);
+    if (named !== null && isLong(text, process.stdout) && (await showInPager(text, named, process.env)))
+      return;
+  }
+  await writeOut(Buffer.from(text));
 }
 
 /** Prints an error, as a document on stdout with `--json` and on stderr for people, and sets the exit status. */
@@ -42,12 +74,12 @@ export async function printError(error: unknown, flags: PrintFlags): Promise<voi
 }
 
 /** Prints one JSON document to stdout; characters that could steer a terminal are written as escapes. */
-async function printJson(value: object): Promise<void> {
+async function printJson(value: object, indent = 2): Promise<void> {
   const [{ stringifyJson }, { escapeLines }] = await Promise.all([
     import("../index.ts"),
     import("./print/escape.ts"),
   ]);
-  await writeOut(Buffer.from(`${escapeLines(stringifyJson(value, 2))}\n`));
+  await writeOut(Buffer.from(`${escapeLines(stringifyJson(value, indent))}\n`));
 }
 
 /** Prints lines to stderr, unless `--quiet`. */

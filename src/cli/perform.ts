@@ -6,6 +6,7 @@
 import { KbvaultError } from "../errors.ts";
 import type { Context, Outcome } from "./context.ts";
 import type { GlobalFlags } from "./flags.ts";
+import { stopSignal } from "./interrupt.ts";
 import { printError, printOutcome, talk } from "./output.ts";
 
 /** The body of a command. */
@@ -31,15 +32,20 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
   const { env } = process;
   const { pageFor } = await import("./print/page.ts");
   const page = pageFor(process.stderr, flags.color, env);
+  const warn = (message: string): void => talk([`${page.style.yellow("warning")} ${message}`], flags);
   return {
     flags,
     env,
     page,
-    open: async (purpose, kb) => {
+    open: async (purpose, file) => {
       const { openVersioner } = await import("./open.ts");
-      return openVersioner(purpose, kb === undefined ? flags : { ...flags, kb }, env, (message) => {
-        talk([`${page.style.yellow("warning")} ${message}`], flags);
-      });
+      if (purpose === "write") await warnIfMaintained(warn);
+      return openVersioner({ purpose, flags, env, warn }, file);
+    },
+    openAll: async (purpose) => {
+      const { openAll } = await import("./open.ts");
+      if (purpose === "write") await warnIfMaintained(warn);
+      return openAll({ purpose, flags, env, warn });
     },
     liveFile: async () => {
       const { loadSettings } = await import("./settings.ts");
@@ -52,7 +58,18 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
       const { confirm } = await import("./confirm.ts");
       await confirm(lines, question);
     },
+    edit: async (text, notes) => {
+      const { editText } = await import("./editor.ts");
+      return editText(text, notes, flags, env);
+    },
+    stopSignal,
   };
+}
+
+async function warnIfMaintained(warn: (message: string) => void): Promise<void> {
+  const { maintenanceWarning } = await import("./maintenance-warning.ts");
+  const warning = await maintenanceWarning();
+  if (warning !== null) warn(warning);
 }
 
 function enter(folder: string): void {

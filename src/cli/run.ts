@@ -19,7 +19,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const flags = { json: argv.includes("--json"), quiet: false, color: !argv.includes("--no-color") };
+    const flags = {
+      json: argv.includes("--json"),
+      quiet: false,
+      color: !argv.includes("--no-color"),
+      pager: !argv.includes("--no-pager"),
+    };
     if (error.exitCode === exitStatus.done) await printOutcome(helpOutcome(error, help.trimEnd()), flags);
     else await printError(usageError(error), flags);
     // A command may have an exit status of its own for arguments that it does not understand.

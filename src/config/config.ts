@@ -8,16 +8,18 @@ import { lilconfig } from "lilconfig";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
+import type { ReviewSettings } from "../knowledge-base/review/rules.ts";
 import type { BackupConfig } from "./backup.ts";
 import type { HealthSettings } from "./health.ts";
+import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
 import type { UpdateConfig } from "./update.ts";
 
 /** Name of the configuration file. */
 export const configFileName = "kbvault.config.json";
 
-/** Config is what `kbvault.config.json` may hold; every key may be missing. */
-export interface Config {
+/** KnowledgeBaseConfig is what the configuration may say of one knowledge base; every key may be missing. */
+export interface KnowledgeBaseConfig {
   /** Path of the knowledge base. */
   readonly kb?: string;
   /** Folder of the versions, or the URL of a store. */
@@ -30,10 +32,27 @@ export interface Config {
   readonly idField?: string;
   /** Fields that say which element of an array inside an entry is which, preferred to `id`, `key`, `slug`, `url`. */
   readonly identityFields?: readonly string[];
-  /** Author of versions and restores, where neither the command line nor the environment names one. */
-  readonly author?: string;
+  /** Path patterns of changes that comparisons leave out, such as `updated_at`; see `ComparisonFilter`. */
+  readonly ignore?: readonly string[];
+  /** Changes to the review rules, and own ones, by name; see `reviewRules`. */
+  readonly review?: ReviewSettings;
   /** Deepest nesting of the knowledge base that is accepted. */
   readonly maxDepth?: number;
+}
+
+/** A section of `knowledgeBases`. */
+export interface KnowledgeBaseSection extends KnowledgeBaseConfig {
+  readonly kb: string;
+}
+
+/** Config is what `kbvault.config.json` may hold; every key may be missing. */
+export interface Config extends KnowledgeBaseConfig {
+  /** Knowledge bases by name; see `listKnowledgeBases`. */
+  readonly knowledgeBases?: Readonly<Record<string, KnowledgeBaseSection>>;
+  /** Author of versions and restores, where neither the command line nor the environment names one. */
+  readonly author?: string;
+  /** Commands that run before and after snapshots and restores. */
+  readonly hooks?: HooksConfig;
   /** Where backups are kept, and how many. */
   readonly backup?: BackupConfig;
   /** What is asked of a healthy system. */
@@ -107,20 +126,33 @@ export async function createConfig(folder: string, config: Config): Promise<stri
 }
 
 function withPaths(config: Config, change: (path: string) => string): Config {
-  const paths = pathKeys.flatMap((key) => {
-    const path = config[key];
-    return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
-  });
-  const { backup } = config;
+  const { knowledgeBases, backup, ...root } = config;
+  const sections = Object.entries(knowledgeBases ?? {}).map(([name, section]) => [
+    name,
+    withOwnPaths(section, change),
+  ]);
   return {
-    ...config,
-    ...Object.fromEntries(paths),
-    ...(backup?.folder === undefined ? {} : { backup: { ...backup, folder: change(backup.folder) } }),
+    ...withOwnPaths(root, change),
+    ...(knowledgeBases === undefined ? {} : { knowledgeBases: Object.fromEntries(sections) }),
+    ...(backup === undefined
+      ? {}
+      : { backup: backup.folder === undefined ? backup : { ...backup, folder: change(backup.folder) } }),
   };
 }
 
+function withOwnPaths<Section extends KnowledgeBaseConfig>(
+  section: Section,
+  change: (path: string) => string,
+): Section {
+  const paths = pathKeys.flatMap((key) => {
+    const path = section[key];
+    return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
+  });
+  return { ...section, ...Object.fromEntries(paths) };
+}
+
 /** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */
-function isUrl(path: string): boolean {
+export function isUrl(path: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(path);
 }
 

@@ -12,23 +12,16 @@ import { JsonScanner } from "../json/scan.ts";
 import { backupRule } from "./backup.ts";
 import type { Config } from "./config.ts";
 import { healthRule } from "./health.ts";
-import { listOf, type Rule, rule, text, unknownKey, wholeNumber } from "./rules.ts";
+import { hooks } from "./hooks.ts";
+import { knowledgeBaseRules, knowledgeBases } from "./knowledge-base-rules.ts";
+import { type Rule, text, unknownKey } from "./rules.ts";
 import { updateRule } from "./update.ts";
 
-const pattern = rule(
-  "a JSON Pointer pattern such as /problems/*",
-  (value) => typeof value === "string" && value.startsWith("/"),
-);
-
 const rules: Readonly<Record<keyof Config, Rule>> = {
-  kb: text,
-  store: text,
-  schema: text,
-  entries: listOf(pattern, 1),
-  idField: text,
-  identityFields: listOf(text, 1),
+  ...knowledgeBaseRules,
+  knowledgeBases,
   author: text,
-  maxDepth: wholeNumber(1),
+  hooks,
   backup: backupRule,
   health: healthRule,
   update: updateRule,
@@ -40,21 +33,20 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
  * @throws KbvaultError CONFIG_INVALID, with `data` = `{file, line, column, key}`; `key` is null where the text is not JSON.
  */
 export function parseConfig(bytes: Uint8Array, file: string): Config {
-  const values = new Map<string, unknown>();
+  const values: Record<string, unknown> = {};
   for (const { key, value, keyOffset, valueOffset } of membersOf(bytes, file)) {
     const known = Object.hasOwn(rules, key) ? rules[key as keyof Config] : undefined;
     if (known === undefined)
       throw invalid(file, placeOf(bytes, keyOffset), [key], unknownKey(Object.keys(rules)).problem);
-    if (values.has(key)) throw invalid(file, placeOf(bytes, keyOffset), [key], "occurs a second time");
     const misfit = known(value);
     if (misfit !== null) {
       const inside = formatPointer(misfit.path);
       const offset = locateValues(bytes.subarray(valueOffset), [inside]).get(inside) ?? 0;
       throw invalid(file, placeOf(bytes, valueOffset + offset), [key, ...misfit.path], misfit.problem);
     }
-    values.set(key, value);
+    values[key] = value;
   }
-  return Object.fromEntries(values);
+  return values;
 }
 
 interface Member {
@@ -65,8 +57,13 @@ interface Member {
 }
 
 function membersOf(bytes: Uint8Array, file: string): Member[] {
+  const repeated: number[] = [];
+  const scanner = new JsonScanner(bytes, { onDuplicateKey: (_, second) => repeated.push(second) });
   try {
-    return scanMembers(new JsonScanner(bytes));
+    const members = scanMembers(scanner);
+    const [second] = repeated;
+    if (second === undefined) return members;
+    throw invalid(file, placeOf(bytes, second), [scanner.readString(second)], "occurs a second time");
   } catch (error) {
     if (!(error instanceof KbvaultError)) throw error;
     throw new KbvaultError(

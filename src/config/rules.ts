@@ -31,6 +31,12 @@ export const text: Rule = rule(
 /** true or false. */
 export const flag: Rule = rule("true or false", (value) => typeof value === "boolean");
 
+/** A duration, as `parseDuration` reads it. */
+export const duration: Rule = rule(
+  "a duration such as 30s, 5m or 36h",
+  (value) => typeof value === "string" && parseDuration(value) !== null,
+);
+
 /** A whole number from `least`. */
 export function wholeNumber(least: number): Rule {
   return rule(
@@ -53,11 +59,14 @@ export function listOf(element: Rule, least = 0): Rule {
   };
 }
 
-/** An object with any keys, each value of which follows `member`. */
-export function mapOf(member: Rule): Rule {
+/**
+ * An object with any keys, each value of which follows `member`, which is told its key, and each key `name` where that
+ * is given.
+ */
+export function mapOf(member: (value: unknown, key: string) => Misfit | null, name?: Rule): Rule {
   return (value) => {
     if (!isObject(value)) return { path: [], problem: "has to be an object" };
-    return firstMisfit(Object.entries(value).map(([key, inner]) => [key, member(inner)]));
+    return firstMisfit(Object.entries(value).map(([key, inner]) => [key, name?.(key) ?? member(inner, key)]));
   };
 }
 
@@ -81,15 +90,15 @@ export function either(expected: string, ...rules: readonly Rule[]): Rule {
   return rule(expected, (value) => rules.some((one) => one(value) === null));
 }
 
-/** A duration such as `30s`, `10m`, `24h`, `7d`. */
-export const duration: Rule = rule(
-  "a duration such as 30s, 10m, 24h or 7d",
-  (value) => typeof value === "string" && parseDuration(value) !== null,
+/** A path pattern, as `parsePathPattern` reads it. */
+export const pathPattern: Rule = rule(
+  "a path pattern such as updated_at or /steps/*, in which ~ is written ~0",
+  (value) => typeof value === "string" && !/~(?![01])/.test(value),
 );
 
-/** A command: a text for the shell, or an executable with its arguments. */
+/** A command, as `runCommand` takes it. */
 export const command: Rule = either(
-  "a command: a text for the shell, or a list of an executable and its arguments",
+  "a text for the shell, or a list of texts: a program and its arguments",
   text,
   listOf(text, 1),
 );

@@ -4,14 +4,9 @@
  * @module
  */
 import { byteOrderMarkLength } from "./encoding.ts";
+import { membersAt } from "./members.ts";
 import { parsePointer } from "./pointer.ts";
 import { JsonScanner } from "./scan.ts";
-
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /** The text was validated before it is located in, so this only bounds the memory of the scanner. */
 const MAX_DEPTH = 1_000_000;
@@ -42,7 +37,7 @@ export function locateValues(bytes: Uint8Array, pointers: Iterable<string>): Map
   for (const { offset, branch } of open) {
     if (branch.pointer !== null) offsets.set(branch.pointer, offset);
     if (branch.children.size === 0) continue;
-    for (const [token, value] of childrenAt(scanner, offset)) {
+    for (const { token, value } of membersAt(scanner, offset)) {
       const child = branch.children.get(token);
       if (child !== undefined) open.push({ offset: value, branch: child });
     }
@@ -62,19 +57,4 @@ function branchesOf(pointers: Iterable<string>): Branch {
     branch.pointer = pointer;
   }
   return root;
-}
-
-/** Token and offset of every value directly in the array or object at `container`; a scalar has none. */
-function* childrenAt(scanner: JsonScanner, container: number): Generator<readonly [string, number]> {
-  const kind = scanner.bytes[container];
-  if (kind !== OPEN_BRACE && kind !== OPEN_BRACKET) return;
-  let at = scanner.skipWhiteSpace(container + 1);
-  if (scanner.bytes[at] === CLOSE_BRACE || scanner.bytes[at] === CLOSE_BRACKET) return;
-  for (let index = 0; ; index++) {
-    const value = kind === OPEN_BRACE ? scanner.skipKey(at) : at;
-    yield [kind === OPEN_BRACE ? scanner.readString(at) : String(index), value];
-    const separator = scanner.skipWhiteSpace(scanner.skipValue(value));
-    if (scanner.bytes[separator] !== COMMA) return;
-    at = scanner.skipWhiteSpace(separator + 1);
-  }
 }

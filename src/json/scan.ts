@@ -42,7 +42,7 @@ export type DuplicateKeyListener = (first: number, second: number) => void;
 
 export interface JsonScannerOptions {
   /** Deepest nesting allowed, counted from the value where a scan starts; default 1000. */
-  readonly maxDepth?: number;
+  readonly maxDepth?: number | undefined;
   /** Called for every repeated key inside a scanned value; without it, keys are not compared. */
   readonly onDuplicateKey?: DuplicateKeyListener;
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Adapter } from "lowdb";
 import type { FilePort } from "../files/port.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { writeFileDurably } from "../files/write.ts";
 import type { CatalogState, JournalState, LabelState, VersionSummary } from "./catalog-fold.ts";
-import { damaged, storeFormat } from "./seal.ts";
+import { damaged } from "./seal.ts";
 import type { ChangeCounts } from "./version.ts";
 
 /** A version as a row, without the names of its members: half the size, and twice as fast to read. */
@@ -32,14 +32,19 @@ type Row = readonly [
 interface StoredCatalog {
   readonly format: number;
   readonly versions: readonly Row[];
-  readonly journal: Omit<JournalState, "labels" | "addedTags"> & {
+  readonly journal: Omit<JournalState, "labels" | "addedTags" | "descriptions"> & {
     readonly labels: readonly (readonly [string, LabelState])[];
     readonly addedTags: readonly (readonly [string, readonly string[]])[];
+    readonly descriptions: readonly (readonly [string, string])[];
   };
 }
 
 /** Name of the cache in the folder of a store. */
 export const catalogFileName = "catalog.json";
+
+/** Goes up whenever the state, or what its members mean, changes; a cache of another number is made anew. */
+const catalogFormat = 2;
+
 const checksumPattern = /,\n"checksum":"([0-9a-f]{64})"\}\n$/;
 const checksumLength = ',\n"checksum":""}\n'.length + 64;
 
@@ -58,34 +63,31 @@ export class CatalogAdapter implements Adapter<CatalogState> {
   }
 
   /**
-   * The state in the file, or null when there is no file.
+   * The state in the file, or null when there is no file, or one that an earlier kbvault wrote.
    *
-   * @throws KbvaultError STORE_DAMAGED when it is not what was written or of another format, IO_ERROR
+   * @throws KbvaultError STORE_DAMAGED when it is not what was written or of a newer format, IO_ERROR
    */
   async read(): Promise<CatalogState | null> {
     const bytes = await readWhole(this.#path, undefined, this.#port);
     if (bytes === null) return null;
     // The first member says the format, so that a newer file is told from a damaged one.
     const format = /^\{"format":(\d+),/.exec(bytes.toString("latin1", 0, 32))?.[1];
-    if (format !== undefined && format !== String(storeFormat)) {
-      throw damaged(catalogFileName, `it has format ${format}, not ${storeFormat}`);
+    if (Number(format) < catalogFormat) return null;
+    if (Number(format) > catalogFormat) {
+      throw damaged(catalogFileName, `it has format ${format}, not ${catalogFormat}`);
     }
     const body = bytes.subarray(0, -checksumLength);
     const checksum = checksumPattern.exec(bytes.toString("latin1", body.byteLength))?.[1];
-    if (checksum !== sha256(body)) throw damaged(catalogFileName, whatIsWrong(bytes));
+    if (checksum !== hash("sha256", body)) throw damaged(catalogFileName, whatIsWrong(bytes));
     return decode(JSON.parse(bytes.toString("utf8")));
   }
 
   /** Replaces the file. Throws STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR; the file that was there then stays. */
   async write(state: CatalogState): Promise<void> {
     const body = Buffer.from(JSON.stringify(encode(state)).slice(0, -1));
-    const end = Buffer.from(`,\n"checksum":"${sha256(body)}"}\n`);
+    const end = Buffer.from(`,\n"checksum":"${hash("sha256", body)}"}\n`);
     await writeFileDurably(this.#path, [body, end], { port: this.#port });
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function whatIsWrong(bytes: Buffer): string {
@@ -96,7 +98,7 @@ function whatIsWrong(bytes: Buffer): string {
 
 function encode({ versions, journal }: CatalogState): StoredCatalog {
   return {
-    format: storeFormat,
+    format: catalogFormat,
     versions: versions.map((v) => [
       v.versionId,
       v.sequence,
@@ -112,7 +114,12 @@ function encode({ versions, journal }: CatalogState): StoredCatalog {
       v.entryCount,
       v.changes,
     ]),
-    journal: { ...journal, labels: [...journal.labels], addedTags: [...journal.addedTags] },
+    journal: {
+      ...journal,
+      labels: [...journal.labels],
+      addedTags: [...journal.addedTags],
+      descriptions: [...journal.descriptions],
+    },
   };
 }
 
@@ -133,6 +140,11 @@ function decode({ versions, journal }: StoredCatalog): CatalogState {
       entryCount: row[11],
       changes: row[12],
     })),
-    journal: { ...journal, labels: new Map(journal.labels), addedTags: new Map(journal.addedTags) },
+    journal: {
+      ...journal,
+      labels: new Map(journal.labels),
+      addedTags: new Map(journal.addedTags),
+      descriptions: new Map(journal.descriptions),
+    },
   };
 }

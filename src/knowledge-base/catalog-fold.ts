@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareEvents, type JournalEvent, type RestoreChange } from "./journal.ts";
+import { compareEvents, type EditChange, type JournalEvent, type RestoreChange } from "./journal.ts";
 import type { VersionRecord } from "./record.ts";
 
 /** What the catalog keeps of a record. */
@@ -44,19 +44,23 @@ export interface JournalState {
   /** Names of the events that were folded. */
   readonly events: readonly string[];
   readonly lastEvent: { readonly number: number; readonly file: string } | null;
-  readonly lastRestore: JournalEvent<RestoreChange> | null;
+  /** The event of the last time that the live file was written. */
+  readonly lastWrite: JournalEvent<RestoreChange | EditChange> | null;
   readonly labels: ReadonlyMap<string, LabelState>;
   /** Tags that were added after creation, by version, sorted. */
   readonly addedTags: ReadonlyMap<string, readonly string[]>;
+  /** The newest description of each version that was described anew. */
+  readonly descriptions: ReadonlyMap<string, string>;
 }
 
 /** A journal without events. */
 export const emptyJournal: JournalState = {
   events: [],
   lastEvent: null,
-  lastRestore: null,
+  lastWrite: null,
   labels: new Map(),
   addedTags: new Map(),
+  descriptions: new Map(),
 };
 
 /** `versions` with those of `records`, in order. */
@@ -80,7 +84,8 @@ export function foldEvents(journal: JournalState, events: readonly JournalEvent[
   const ordered = events.toSorted(compareEvents);
   const labels = new Map(journal.labels);
   const addedTags = new Map(journal.addedTags);
-  let { lastEvent, lastRestore } = journal;
+  const descriptions = new Map(journal.descriptions);
+  let { lastEvent, lastWrite } = journal;
   for (const event of ordered) {
     lastEvent = { number: event.number, file: event.file };
     switch (event.op) {
@@ -95,13 +100,17 @@ export function foldEvents(journal: JournalState, events: readonly JournalEvent[
       case "unlabel":
         labels.delete(event.label);
         break;
+      case "describe":
+        descriptions.set(event.versionId, event.description);
+        break;
       case "restore":
-        lastRestore = event;
+      case "edit":
+        lastWrite = event;
         break;
     }
   }
   const files = ordered.map((event) => event.file);
-  return { events: [...journal.events, ...files], lastEvent, lastRestore, labels, addedTags };
+  return { events: [...journal.events, ...files], lastEvent, lastWrite, labels, addedTags, descriptions };
 }
 
 /** Both lists of tags, sorted, without repetition. */

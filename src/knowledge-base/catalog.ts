@@ -18,9 +18,11 @@ import {
   union,
   type VersionSummary,
 } from "./catalog-fold.ts";
-import { decodeEvent, isEventName, type JournalEvent, journalPrefix } from "./journal.ts";
+import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
+import type { JournalEvent, UnknownEvent } from "./journal.ts";
 import type { StoreProblem } from "./problem.ts";
 import { problemOf, readBlobs } from "./read-blobs.ts";
+import { listEvents, readEvents } from "./read-events.ts";
 import { decodeRecord, recordName, sequenceOf, type VersionRecord, versionOfRecordName } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { markerName, readMarker } from "./store.ts";
@@ -29,12 +31,13 @@ import type { Warning } from "./warning.ts";
 
 /** A store at one moment. Plain data: `extendCatalog` makes the next one. */
 export interface Catalog {
-  /** Ascending by sequence, then id; with all tags, also those added later. */
+  /** Ascending by sequence, then id; with all tags, also those added later, and the newest descriptions. */
   readonly versions: readonly VersionSummary[];
   readonly labels: ReadonlyMap<string, LabelState>;
   /** The labels of each version that has any, sorted. */
   readonly labelsByVersion: ReadonlyMap<string, readonly string[]>;
-  readonly lastRestore: CatalogState["journal"]["lastRestore"];
+  /** The last time that kbvault wrote the live file: what `undo` takes back. */
+  readonly lastWrite: CatalogState["journal"]["lastWrite"];
   /** What `appendEvent` wants to know. */
   readonly lastEvent: CatalogState["journal"]["lastEvent"];
   /** Blobs that had to be left out. */
@@ -46,8 +49,8 @@ export interface Catalog {
 /** How to open a catalog. */
 export interface CatalogOptions {
   /**
-   * Told when the cache had to be rebuilt (CATALOG_REBUILT), when two versions share a number (SEQUENCE_COLLISION),
-   * and of each file that had to be left out (STORE_DAMAGED).
+   * Told when the cache had to be rebuilt (CATALOG_REBUILT), when versions that are new share a number with others (SEQUENCE_COLLISION),
+   * and of each file that had to be left out (STORE_DAMAGED, EVENT_UNKNOWN).
    */
   readonly onWarning?: (warning: Warning) => void;
   /** Whether what was learned is cached; default true. */
@@ -78,18 +81,22 @@ export async function openCatalog(storage: BlobStorage, options: CatalogOptions 
   const warn = options.onWarning ?? ((): void => {});
   // The cache first, events next, records last: whatever one of them names, the next listing holds.
   const cached = await readCache(storage, options.port, warn);
-  const events = (await storage.list(journalPrefix)).filter(isEventName);
+  const events = await listEvents(storage);
   const names = await storage.list("");
   const problems = await checkMarker(storage, names);
   const records = names.filter((name) => versionOfRecordName(name) !== null);
 
   const before = cached === null ? emptyState : withoutGone(cached, records, events, warn);
-  const { state, problems: unread } = await bringUpToDate(storage, before, records, events);
+  const { state, problems: unread, unknown } = await bringUpToDate(storage, before, records, events);
   const catalog = catalogOf(state, [...problems, ...unread]);
   if (state !== cached && options.cache !== false) await saveCatalog(storage, catalog, options.port);
-  warnOfCollisions(catalog, warn);
+  warnOfCollisions(catalog, before, warn);
   for (const { message, file, affectedVersions } of catalog.problems) {
     warn({ code: "STORE_DAMAGED", message, data: { file, affectedVersions } });
+  }
+  for (const { file, unknownOp } of unknown) {
+    const message = `${file} says that ${JSON.stringify(unknownOp)} was done, which this kbvault does not know. It was left out. Use the kbvault that wrote it.`;
+    warn({ code: "EVENT_UNKNOWN", message, data: { file, op: unknownOp } });
   }
   return catalog;
 }
@@ -145,13 +152,16 @@ export function latestSnapshot(catalog: Catalog): VersionSummary | null {
   return catalog.versions.findLast((version) => version.kind === "snapshot") ?? null;
 }
 
-/** The version that the live file came from: the one restored last, unless a snapshot was made after that. */
+/**
+ * The version that the live file came from: the newest snapshot or, where the live file was written after that, the
+ * version that was restored; after an edit the one that holds the bytes that were edited.
+ */
 export function currentVersion(catalog: Catalog): VersionSummary | null {
-  const { lastRestore } = catalog;
+  const { lastWrite } = catalog;
   const latest = latestSnapshot(catalog);
-  if (lastRestore === null || (latest !== null && latest.sequence > lastRestore.newestSequence))
-    return latest;
-  return catalog.versions.find((version) => version.versionId === lastRestore.versionId) ?? latest;
+  if (lastWrite === null || (latest !== null && latest.sequence > lastWrite.newestSequence)) return latest;
+  const cameFrom = lastWrite.op === "edit" ? lastWrite.safetyVersion : lastWrite.versionId;
+  return catalog.versions.find((version) => version.versionId === cameFrom) ?? latest;
 }
 
 /** The highest sequence number that was ever used, damaged records included; 0 in an empty store. */
@@ -211,43 +221,51 @@ function withoutGone(
   return emptyState;
 }
 
+interface UpToDate {
+  readonly state: CatalogState;
+  readonly problems: readonly StoreProblem[];
+  readonly unknown: readonly UnknownEvent[];
+}
+
 async function bringUpToDate(
   storage: BlobStorage,
   before: CatalogState,
   recordNames: readonly string[],
   eventNames: readonly string[],
-): Promise<{ readonly state: CatalogState; readonly problems: readonly StoreProblem[] }> {
+): Promise<UpToDate> {
   const known = new Set([
     ...before.versions.map(({ versionId }) => recordName(versionId)),
     ...before.journal.events,
   ]);
   const isNew = (name: string): boolean => !known.has(name);
   const records = await readBlobs(storage, recordNames.filter(isNew), decodeRecord);
-  const fresh = await readBlobs(storage, eventNames.filter(isNew), decodeEvent);
+  const fresh = await readEvents(storage, eventNames.filter(isNew));
+  const { unknown } = fresh;
   const problems = [...records.problems, ...fresh.problems];
-  if (records.values.length + fresh.values.length === 0) return { state: before, problems };
+  if (records.values.length + fresh.events.length === 0) return { state: before, problems, unknown };
   const versions = foldRecords(before.versions, records.values);
-  if (comeAfter(before.journal, fresh.values)) {
-    return { state: { versions, journal: foldEvents(before.journal, fresh.values) }, problems };
+  if (comeAfter(before.journal, fresh.events)) {
+    return { state: { versions, journal: foldEvents(before.journal, fresh.events) }, problems, unknown };
   }
   // Events of another clone were merged in between those already folded.
-  const all = await readBlobs(storage, eventNames, decodeEvent);
-  const journal = foldEvents(emptyJournal, all.values);
-  return { state: { versions, journal }, problems: [...records.problems, ...all.problems] };
+  const all = await readEvents(storage, eventNames);
+  const journal = foldEvents(emptyJournal, all.events);
+  return { state: { versions, journal }, problems: [...records.problems, ...all.problems], unknown };
 }
 
 function catalogOf(state: CatalogState, problems: readonly StoreProblem[]): Catalog {
-  const { addedTags, labels, lastEvent, lastRestore } = state.journal;
-  const withAllTags = (version: VersionSummary): VersionSummary => {
+  const { addedTags, descriptions, labels, lastEvent, lastWrite } = state.journal;
+  const asOfNow = (version: VersionSummary): VersionSummary => {
     const added = addedTags.get(version.versionId);
-    return added === undefined ? version : { ...version, tags: union(version.tags, added) };
+    const description = descriptions.get(version.versionId) ?? version.description;
+    return { ...version, description, tags: added === undefined ? version.tags : union(version.tags, added) };
   };
   const labelsByVersion = new Map<string, string[]>();
   for (const [label, { versionId }] of [...labels].sort()) {
     labelsByVersion.set(versionId, [...(labelsByVersion.get(versionId) ?? []), label]);
   }
-  const versions = addedTags.size === 0 ? state.versions : state.versions.map(withAllTags);
-  return { versions, labels, labelsByVersion, lastRestore, lastEvent, problems, state };
+  const versions = addedTags.size + descriptions.size === 0 ? state.versions : state.versions.map(asOfNow);
+  return { versions, labels, labelsByVersion, lastWrite, lastEvent, problems, state };
 }
 
 function warnOfRebuild(reason: string, warn: (warning: Warning) => void): void {
@@ -255,12 +273,17 @@ function warnOfRebuild(reason: string, warn: (warning: Warning) => void): void {
   warn({ code: "CATALOG_REBUILT", message, data: { file: catalogFileName, reason } });
 }
 
-function warnOfCollisions({ versions }: Catalog, warn: (warning: Warning) => void): void {
-  for (const [index, version] of versions.entries()) {
-    const before = versions[index - 1];
-    if (before?.sequence !== version.sequence) continue;
-    const versionIds = [before.versionId, version.versionId];
-    const message = `${versionIds.join(" and ")} share the number ${version.sequence}, as after a merge of two clones. Name them by their full ids.`;
-    warn({ code: "SEQUENCE_COLLISION", message, data: { sequence: version.sequence, versionIds } });
+/** Warns of versions that share a number, unless all of them were known before; `verify` names them for ever. */
+function warnOfCollisions(
+  { versions }: Catalog,
+  before: CatalogState,
+  warn: (warning: Warning) => void,
+): void {
+  const known = new Set(before.versions.map(({ versionId }) => versionId));
+  for (const collision of collisionsIn(versions)) {
+    const { sequence, versionIds } = collision;
+    if (versionIds.every((versionId) => known.has(versionId))) continue;
+    const message = `${describeCollision(collision)} ${wayOutOf(collision)}`;
+    warn({ code: "SEQUENCE_COLLISION", message, data: { sequence, versionIds } });
   }
 }

@@ -54,6 +54,8 @@ export interface ComparisonSummary {
   readonly unchanged: number;
   /** Changes outside all entries. */
   readonly outside: number;
+  /** Changes that were left out because a pattern says so; 0 where nothing was ignored. */
+  readonly ignored: number;
 }
 
 /**

@@ -17,20 +17,36 @@ export interface EntryContent {
 
 /** The entry `id` of a document; the first one where the id occurs twice. Throws ENTRY_NOT_FOUND. */
 export function findEntry(bytes: Uint8Array, layout: Layout, id: string, where: string): EntryContent {
+  const value = findValue(bytes, layout, id);
+  if (value === null) throw entryNotFound(id, where, idsIn(bytes, layout));
+  return { id, text: Buffer.from(value).toString("utf8") };
+}
+
+/** The text of the value of the entry `id`; of the first one where the id occurs twice; null where there is none. */
+export function findValue(bytes: Uint8Array, layout: Layout, id: string): Uint8Array | null {
+  const cursor = new UnitCursor(bytes, layout);
+  while (cursor.next()) {
+    if (cursor.isEntry && cursor.id === id) return bytes.subarray(cursor.valueStart, cursor.valueEnd);
+  }
+  return null;
+}
+
+/** The ids of a document's entries, in order, without those that have none. */
+export function idsIn(bytes: Uint8Array, layout: Layout): string[] {
   const cursor = new UnitCursor(bytes, layout);
   const ids: string[] = [];
-  while (cursor.next()) {
-    if (!cursor.isEntry || cursor.id === null) continue;
-    if (cursor.id === id)
-      return { id, text: Buffer.from(bytes.subarray(cursor.valueStart, cursor.valueEnd)).toString("utf8") };
-    ids.push(cursor.id);
-  }
+  while (cursor.next()) if (cursor.isEntry && cursor.id !== null) ids.push(cursor.id);
+  return ids;
+}
+
+/** ENTRY_NOT_FOUND for `id`; `ids` are those that there are in `where`, such as `live` or `v1 or live`. */
+export function entryNotFound(id: string, where: string, ids: readonly string[]): KbvaultError {
   const candidates = nearest(id, ids);
   const hint =
     candidates.length === 0
       ? ""
       : ` Did you mean ${candidates.map((name) => JSON.stringify(name)).join(", ")}?`;
-  throw new KbvaultError("ENTRY_NOT_FOUND", `${where} has no entry ${JSON.stringify(id)}.${hint}`, {
+  return new KbvaultError("ENTRY_NOT_FOUND", `There is no entry ${JSON.stringify(id)} in ${where}.${hint}`, {
     id,
     where,
     candidates,

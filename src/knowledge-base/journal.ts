@@ -7,18 +7,7 @@
  */
 import { KbvaultError } from "../errors.ts";
 import { randomId } from "../files/random-id.ts";
-import {
-  type Guard,
-  type Guards,
-  isCount,
-  isSha256,
-  isText,
-  isTime,
-  listOf,
-  oneOf,
-  orNull,
-  pick,
-} from "./guards.ts";
+import { type Guards, isCount, isSha256, isText, isTime, listOf, oneOf, orNull, pick } from "./guards.ts";
 import { isVersionId } from "./record.ts";
 import { damaged, seal, unseal } from "./seal.ts";
 import type { BlobStorage } from "./storage/storage.ts";
@@ -46,11 +35,17 @@ export interface UnlabelChange {
   readonly was: string | null;
 }
 
-/** The live file was replaced by a version; written after that was done. */
-export interface RestoreChange {
-  readonly op: "restore";
-  /** The version that was restored. */
+/** A version was described anew. */
+export interface DescribeChange {
+  readonly op: "describe";
   readonly versionId: string;
+  readonly description: string;
+  /** The description until then. */
+  readonly was: string;
+}
+
+/** What every writing of the live file says; its event is written after that was done. */
+export interface LiveWrite {
   /** The live file, absolute. */
   readonly path: string;
   /** SHA-256 of the live file before; null where there was none. */
@@ -60,12 +55,40 @@ export interface RestoreChange {
   readonly safetyVersion: string | null;
   /** Highest sequence in the store then: versions above it were made later, whatever the clocks say. */
   readonly newestSequence: number;
-  /** File of the restore event that this one takes back; null for a restore that is no undo. */
+}
+
+/** The live file was replaced by a version. */
+export interface RestoreChange extends LiveWrite {
+  readonly op: "restore";
+  /** The version that was restored. */
+  readonly versionId: string;
+  /** File of the event that this one takes back; null for a restore that is no undo. */
   readonly undoes: string | null;
 }
 
+/** What an edit of the live file was for. */
+export type EditPurpose = "restore-entries" | "revert";
+
+/** A part of the live file was changed: entries or fields were brought back, or what a version changed was taken back. */
+export interface EditChange extends LiveWrite {
+  readonly op: "edit";
+  readonly purpose: EditPurpose;
+  /** The version that entries were brought back from, or that was reverted. */
+  readonly versionId: string;
+  /** Ids of the entries that were asked for; none for a revert. */
+  readonly entries: readonly string[];
+  /** JSON Pointers inside the entry, where only fields were asked for. */
+  readonly fields: readonly string[];
+}
+
 /** What an event says was done. */
-export type JournalChange = TagChange | LabelChange | UnlabelChange | RestoreChange;
+export type JournalChange =
+  | TagChange
+  | LabelChange
+  | UnlabelChange
+  | DescribeChange
+  | RestoreChange
+  | EditChange;
 
 interface EventHead {
   /** 1 for the first event of a store, then counting up; clones that grew apart may use a number twice. */
@@ -128,36 +151,62 @@ const head: Guards<EventHead> = {
   previous: orNull(isText),
 };
 
+const liveWrite: Guards<LiveWrite> = {
+  path: isText,
+  fromSha256: orNull(isSha256),
+  toSha256: isSha256,
+  safetyVersion: orNull(isVersionId),
+  newestSequence: isCount,
+};
+
 const guards: {
   readonly [Op in JournalChange["op"]]: Guards<EventHead & Extract<JournalChange, { op: Op }>>;
 } = {
   tag: { ...head, op: oneOf("tag"), versionId: isVersionId, tags: listOf(isText) },
   label: { ...head, op: oneOf("label"), label: isText, versionId: isVersionId, was: orNull(isVersionId) },
   unlabel: { ...head, op: oneOf("unlabel"), label: isText, was: orNull(isVersionId) },
+  describe: {
+    ...head,
+    op: oneOf("describe"),
+    versionId: isVersionId,
+    description: isText,
+    was: isText,
+  },
   restore: {
     ...head,
     op: oneOf("restore"),
     versionId: isVersionId,
-    path: isText,
-    fromSha256: orNull(isSha256),
-    toSha256: isSha256,
-    safetyVersion: orNull(isVersionId),
-    newestSequence: isCount,
+    ...liveWrite,
     undoes: orNull(isText),
+  },
+  edit: {
+    ...head,
+    op: oneOf("edit"),
+    purpose: oneOf("restore-entries", "revert"),
+    versionId: isVersionId,
+    entries: listOf(isText),
+    fields: listOf(isText),
+    ...liveWrite,
   },
 };
 
-const isOp: Guard<JournalChange["op"]> = oneOf("tag", "label", "unlabel", "restore");
+/** An event of an operation that this kbvault does not know. */
+export interface UnknownEvent {
+  readonly file: string;
+  readonly unknownOp: string;
+}
 
 /**
- * The event in `bytes`, every member looked at and the checksum verified.
+ * The event in `bytes`, every member looked at and the checksum verified. One that a later kbvault wrote may have an
+ * unknown operation: readers leave it out, since one that must not be left out comes with a new format.
  *
  * @param file name of the blob.
  * @throws KbvaultError STORE_DAMAGED (`data.file`), FORMAT_TOO_NEW (`data.file`, `data.format`)
  */
-export function decodeEvent(bytes: Uint8Array, file: string): JournalEvent {
+export function decodeEvent(bytes: Uint8Array, file: string): JournalEvent | UnknownEvent {
   const members = unseal(bytes, file);
-  const { op } = pick<{ op: JournalChange["op"] }>(members, { op: isOp }, file);
+  const { op } = pick<{ op: string }>(members, { op: isText }, file);
+  if (!isOp(op)) return { file, unknownOp: op };
   const event: EventHead & JournalChange = pick(
     members,
     guards[op] as Guards<EventHead & JournalChange>,
@@ -166,6 +215,15 @@ export function decodeEvent(bytes: Uint8Array, file: string): JournalEvent {
   if (Number(fileName.exec(file)?.[1]) !== event.number)
     throw damaged(file, `it is event number ${event.number}`);
   return { ...event, file };
+}
+
+/** Whether the operation of an event is known. */
+export function isKnown(event: JournalEvent | UnknownEvent): event is JournalEvent {
+  return !("unknownOp" in event);
+}
+
+function isOp(op: string): op is JournalChange["op"] {
+  return Object.hasOwn(guards, op);
 }
 
 function compareText(a: string, b: string): number {

@@ -4,12 +4,12 @@
  * @module
  */
 import { KbvaultError } from "../errors.ts";
-import { type Catalog, extendCatalog, openCatalog, saveCatalog, toVersion } from "./catalog.ts";
-import { appendEvent, type JournalChange } from "./journal.ts";
+import type { Catalog } from "./catalog.ts";
 import { checkTags, checkText } from "./names.ts";
 import { nearest } from "./nearest.ts";
+import { notedVersion, noteEvent } from "./note-event.ts";
 import { resolveRef } from "./refs.ts";
-import { type StoreAccess, withLock } from "./store-access.ts";
+import type { StoreAccess } from "./store-access.ts";
 import type { Version } from "./version.ts";
 
 /** A label and where it stands. */
@@ -38,14 +38,14 @@ export async function addTags(
   author: string,
 ): Promise<Version> {
   const checked = checkTags(tags);
-  const { catalog, versionId } = await record(access, "tag", author, (now) => {
+  const noted = await noteEvent(access, "tag", author, (now) => {
     const version = resolveRef(now, ref);
     const added = checked.filter((tag) => !version.tags.includes(tag));
     const change =
       added.length === 0 ? null : ({ op: "tag", versionId: version.versionId, tags: added } as const);
     return { versionId: version.versionId, change };
   });
-  return versionOf(catalog, versionId);
+  return notedVersion(noted);
 }
 
 /** Makes the label `name` stand for the version that `ref` names, wherever it stood before. */
@@ -56,7 +56,7 @@ export async function setLabel(
   author: string,
 ): Promise<Version> {
   const label = checkText("label", name);
-  const { catalog, versionId } = await record(access, "label", author, (now) => {
+  const noted = await noteEvent(access, "label", author, (now) => {
     const { versionId: target } = resolveRef(now, ref);
     const was = now.labels.get(label)?.versionId ?? null;
     return {
@@ -64,13 +64,13 @@ export async function setLabel(
       change: was === target ? null : { op: "label", label, versionId: target, was },
     };
   });
-  return versionOf(catalog, versionId);
+  return notedVersion(noted);
 }
 
 /** Deletes a label; the version stays. Throws REF_NOT_FOUND. */
 export async function deleteLabel(access: StoreAccess, name: string, author: string): Promise<void> {
   const label = checkText("label", name);
-  await record(access, "unlabel", author, (now) => {
+  await noteEvent(access, "unlabel", author, (now) => {
     const was = now.labels.get(label)?.versionId;
     if (was === undefined) {
       const candidates = nearest(label, [...now.labels.keys()]);
@@ -82,35 +82,4 @@ export async function deleteLabel(access: StoreAccess, name: string, author: str
     }
     return { versionId: was, change: { op: "unlabel", label, was } };
   });
-}
-
-/** What to do, decided when no other writer can change the store any more; `change` null: nothing. */
-interface Decision {
-  readonly versionId: string;
-  readonly change: JournalChange | null;
-}
-
-async function record(
-  access: StoreAccess,
-  purpose: string,
-  author: string,
-  decide: (catalog: Catalog) => Decision,
-): Promise<{ readonly catalog: Catalog; readonly versionId: string }> {
-  const by = checkText("author", author);
-  return withLock(access, purpose, async (lock) => {
-    const catalog = await openCatalog(access.storage, { onWarning: access.warn });
-    const { versionId, change } = decide(catalog);
-    if (change === null) return { catalog, versionId };
-    await lock.assertHeld();
-    const event = await appendEvent(access.storage, catalog.lastEvent, { at: access.clock(), by, change });
-    const after = extendCatalog(catalog, { events: [event] });
-    await saveCatalog(access.storage, after);
-    return { catalog: after, versionId };
-  });
-}
-
-function versionOf(catalog: Catalog, versionId: string): Version {
-  const version = catalog.versions.find((one) => one.versionId === versionId);
-  if (version === undefined) throw new Error(`the version ${versionId} vanished from the catalog`);
-  return toVersion(version, catalog);
 }

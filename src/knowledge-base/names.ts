@@ -44,7 +44,8 @@ const refName: readonly Rule[] = [
   },
   { rule: "must not hold any of / ~ ^ : ? * [ \\", holds: (text) => !/[/~^:?*[\\]/.test(text) },
   { rule: "must not begin with - . or @", holds: (text) => !/^[-.@]/.test(text) },
-  { rule: "must not end with . or .lock", holds: (text) => !/\.(lock)?$/.test(text) },
+  // What ends with .json is the path of a file where either may be given.
+  { rule: "must not end with . or .lock or .json", holds: (text) => !/\.(lock|json)?$/i.test(text) },
   { rule: "must not hold .. or @{", holds: (text) => !/\.\.|@\{/.test(text) },
   {
     rule: "must not look like latest, live, a version number or a version id",

@@ -5,6 +5,7 @@
  * @module
  */
 import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { byteOrderMarkLength } from "../json/encoding.ts";
 import { JsonScanner } from "../json/scan.ts";
 import { Content } from "./content/content.ts";
 import type { Packs } from "./content/packs.ts";
@@ -14,9 +15,9 @@ import { type Layout, patternsOf, sameLayout } from "./layout/layout.ts";
 import { checkText } from "./live.ts";
 import type { Base, LiveUnit } from "./match/align.ts";
 import { emptyBase, loadBase } from "./match/base.ts";
-import { idHash } from "./match/new-bytes.ts";
 import { planOpaque } from "./match/opaque.ts";
 import { planVersion, type VersionPlan } from "./match/plan.ts";
+import { idHash } from "./pack/id-hash.ts";
 import { PendingPack } from "./pack/pending-pack.ts";
 import { PENDING, RunList } from "./pack/run-list.ts";
 
@@ -57,9 +58,26 @@ export async function prepareVersion(
   try {
     return await prepare(bytes, path, packs, baseId, settings);
   } catch (error) {
-    if (!isKbvaultError(error) || error.code === "KB_EMPTY" || !isContentError(error)) throw error;
-    const message = `${path}: ${error.message} Nothing was changed. Correct it there, or restore a version: \`kbvault log\` lists them.`;
-    throw new KbvaultError(error.code, message, { path, ...error.data }, { cause: error });
+    throw errorIn(path, error);
+  }
+}
+
+/** `error`, with the path of the file where it is about what that holds. */
+function errorIn(path: string, error: unknown): unknown {
+  if (!isKbvaultError(error) || error.code === "KB_EMPTY" || !isContentError(error)) return error;
+  const message = `${path}: ${error.message} Nothing was changed. Correct it there, or restore a version: \`kbvault log\` lists them.`;
+  return new KbvaultError(error.code, message, { path, ...error.data }, { cause: error });
+}
+
+/** Throws as `prepareVersion` does unless `bytes` are JSON. */
+export function checkJson(bytes: Uint8Array, path: string, { maxDepth }: ReadingSettings): void {
+  try {
+    checkText(bytes, path);
+    const scanner = new JsonScanner(bytes, maxDepth === undefined ? {} : { maxDepth });
+    const end = scanner.skipWhiteSpace(scanner.skipValue(scanner.skipWhiteSpace(byteOrderMarkLength(bytes))));
+    if (end !== bytes.length) scanner.fail(end, "the end of the text");
+  } catch (error) {
+    throw errorIn(path, error);
   }
 }
 

@@ -32,7 +32,7 @@ export function isLiveRef(ref: string): boolean {
  *
  * Any of them may be followed by `~n`, which goes n snapshots back from there, again past safety versions: `latest~2`.
  *
- * @throws KbvaultError REF_NOT_FOUND, REF_AMBIGUOUS (`data.ref`, `data.candidates`: refs that would work)
+ * @throws KbvaultError REF_NOT_FOUND, REF_AMBIGUOUS (`data.ref`, `data.candidates`: refs that would work); USAGE for `live`
  * @example
  * ```ts
  * import { openCatalog } from "./catalog.ts";
@@ -52,6 +52,13 @@ export function resolveRef(catalog: Catalog, ref: string): VersionSummary {
 
 function resolveBase(catalog: Catalog, ref: string): VersionSummary {
   const { versions } = catalog;
+  if (isLiveRef(ref)) {
+    throw new KbvaultError(
+      "USAGE",
+      "live is the file itself and no version. Nothing was changed. `kbvault log` lists the versions.",
+      { ref },
+    );
+  }
   if (isVersionId(ref)) {
     return versions.find(({ versionId }) => versionId === ref) ?? fail(catalog, ref);
   }

@@ -11,6 +11,7 @@ import { nameEntries } from "./compare/entry-names.ts";
 import { checkVersion, isComplete } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
 import { describeDuplicate, duplicateWarnings, placeDuplicates } from "./duplicates.ts";
+import { hookEvent, runPostHook } from "./hooks.ts";
 import { readAndHash } from "./live.ts";
 import { checkTags, checkText } from "./names.ts";
 import { compressContent } from "./pack/pack-writer.ts";
@@ -42,15 +43,52 @@ export interface CreateVersionResult {
   readonly warnings: readonly Warning[];
 }
 
-/** Keeps the live bytes as a new version, unless they are those of the current one and that one is complete. */
+/** What a version is to say of itself, checked. */
+interface Request {
+  readonly description: string;
+  readonly author: string;
+  readonly tags: readonly string[];
+  readonly strict: boolean;
+}
+
+/**
+ * Keeps the live bytes as a new version, unless they are those of the current one and that one is complete; runs the
+ * hooks before and after.
+ */
 export async function createVersion(
   access: StoreAccess,
   options: CreateVersionOptions,
   author: string,
 ): Promise<CreateVersionResult> {
-  const description = checkText("description", options.description);
-  const tags = checkTags(options.tags ?? []);
-  const by = checkText("author", author);
+  const request: Request = {
+    description: checkText("description", options.description),
+    author: checkText("author", author),
+    tags: checkTags(options.tags ?? []),
+    strict: options.strict ?? false,
+  };
+  const { preSnapshot, postSnapshot } = access.hooks;
+  const event = { ...hookEvent(access, request.author), description: request.description };
+  if (preSnapshot !== undefined && (await isNew(access))) await preSnapshot(event);
+  const result = await keepLive(access, request);
+  if (!result.created || postSnapshot === undefined) return result;
+  const { versionId } = result.version;
+  const warnings = await runPostHook(access, () => postSnapshot({ ...event, versionId }));
+  return { ...result, warnings: [...result.warnings, ...warnings] };
+}
+
+/** Whether the live bytes are others than those of the current version, or that one is incomplete. */
+async function isNew(access: StoreAccess): Promise<boolean> {
+  const { catalog, packs } = await openStore(access);
+  const { bytes, hashing } = await readAndHash(access.kbPath);
+  const parent = currentVersion(catalog);
+  if (parent?.bytes !== bytes.length || parent.sha256 !== (await hashing)) return true;
+  return !(await isComplete(packs, parent.versionId));
+}
+
+async function keepLive(
+  access: StoreAccess,
+  { description, author, tags, strict }: Request,
+): Promise<CreateVersionResult> {
   const { catalog, packs } = await openStore(access);
   const { bytes, hashing } = await readAndHash(access.kbPath);
   const parent = currentVersion(catalog);
@@ -63,7 +101,7 @@ export async function createVersion(
     const prepared = await prepareVersion(bytes, access.kbPath, packs, baseId, access.reading);
     return { prepared, changes: await changesAgainst(parent, prepared, packs, access) };
   });
-  const warnings = await inspect(access, prepared, options.strict ?? false);
+  const warnings = await inspect(access, prepared, strict);
   const compressed = await compressContent(prepared.plan.pack);
   const sha256 = await hashing;
 
@@ -81,7 +119,7 @@ export async function createVersion(
           ? changes
           : await changesAgainst(parentNow, prepared, packs, access),
       meta: {
-        author: by,
+        author,
         description,
         tags,
         kind: "snapshot",

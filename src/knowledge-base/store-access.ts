@@ -8,6 +8,7 @@ import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { Packs } from "./content/packs.ts";
+import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { BlobStorage } from "./storage/storage.ts";
@@ -18,12 +19,21 @@ export function lockFileOfStore(folder: string): string {
   return join(folder, ".lock");
 }
 
+/** How states are compared. */
+export interface ComparingSettings {
+  /** Fields that say which element of an array is which; see VersionerOptions. */
+  readonly identityFields?: readonly string[] | undefined;
+  /** Path patterns of changes that comparisons leave out. */
+  readonly ignore?: readonly string[] | undefined;
+}
+
 /** A knowledge base, its store, and how to work with them. */
 export interface StoreAccess {
   /** The live file, absolute. */
   readonly kbPath: string;
   readonly storage: BlobStorage;
   readonly reading: ReadingSettings;
+  readonly comparing: ComparingSettings;
   /** Path of the JSON Schema, or null. */
   readonly schemaPath: string | null;
   /** Write nothing, not even caches. */
@@ -31,6 +41,7 @@ export interface StoreAccess {
   readonly lockTimeoutMs: number;
   readonly clock: () => Date;
   readonly warn: (warning: Warning) => void;
+  readonly hooks: Hooks;
 }
 
 /** A store at one moment, with readers of its packs. */

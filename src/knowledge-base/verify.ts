@@ -7,13 +7,13 @@ import { createHash } from "node:crypto";
 import { type ErrorCode, isKbvaultError } from "../errors.ts";
 import type { Catalog } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
+import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
 import { assemble } from "./content/assemble.ts";
 import { checkPackFile, checkRuns } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
-import { decodeEvent, isEventName, journalPrefix } from "./journal.ts";
 import type { RunList } from "./pack/run-list.ts";
 import type { StoreProblem } from "./problem.ts";
-import { readBlobs } from "./read-blobs.ts";
+import { listEvents, readEvents } from "./read-events.ts";
 import { packName, recordName } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { openStore, type StoreAccess } from "./store-access.ts";
@@ -33,11 +33,14 @@ export interface VerifyOptions {
 
 /** What verification found. */
 export interface VerifyResult {
+  /** Whether there are no problems; warnings do not count. */
   readonly ok: boolean;
   readonly versionsChecked: number;
   /** Bytes of packs and versions that were read and hashed; 0 without `readData` and `slice`. */
   readonly bytesRead: number;
   readonly problems: readonly StoreProblem[];
+  /** What is worth knowing and no damage: versions that share a number, as after a merge of two clones. */
+  readonly warnings: readonly StoreProblem[];
 }
 
 /** Verifies the store; writes nothing and needs no lock. */
@@ -57,11 +60,19 @@ export async function verifyStore(access: StoreAccess, options: VerifyOptions): 
   const hashed = readData ? catalog.versions : catalog.versions.filter((_, number) => inSlice(number));
   const assembled = readData ? catalog.versions : [];
   const bytesRead = (await hashPacks(hashed, packs, broken)) + (await assembleAll(assembled, packs, broken));
-  const problems = [
-    ...merged([...catalog.problems, ...(await journalProblems(packs.storage)), ...problemsOf(broken, runs)]),
-    ...collisions(catalog),
-  ];
-  return { ok: problems.length === 0, versionsChecked: catalog.versions.length, bytesRead, problems };
+  const problems = merged([
+    ...catalog.problems,
+    ...(await journalProblems(packs.storage)),
+    ...problemsOf(broken, runs),
+  ]);
+  const warnings = warningsOf(catalog);
+  return {
+    ok: problems.length === 0,
+    versionsChecked: catalog.versions.length,
+    bytesRead,
+    problems,
+    warnings,
+  };
 }
 
 /** What is wrong with a file. */
@@ -136,8 +147,7 @@ async function hashPack(packs: Packs, versionId: string): Promise<number> {
 
 /** Events that were read long ago are in the catalog and not read again; here they are. */
 async function journalProblems(storage: BlobStorage): Promise<readonly StoreProblem[]> {
-  const names = (await storage.list(journalPrefix)).filter(isEventName);
-  return (await readBlobs(storage, names, decodeEvent)).problems;
+  return (await readEvents(storage, await listEvents(storage))).problems;
 }
 
 /** One problem for each file: the first that was found, with the versions of all. */
@@ -168,19 +178,12 @@ function problemsOf(broken: ReadonlyMap<string, Broken>, runs: ReadonlyMap<strin
   });
 }
 
-function collisions({ versions }: Catalog): StoreProblem[] {
-  return versions.flatMap((version, index) => {
-    const before = versions[index - 1];
-    if (before?.sequence !== version.sequence) return [];
-    const affectedVersions = [before.versionId, version.versionId];
-    return [
-      {
-        file: recordName(version.versionId),
-        kind: "sequence-collision" as const,
-        message: `${affectedVersions.join(" and ")} share the number ${version.sequence}, as after a merge of two clones.`,
-        affectedVersions,
-        next: "Nothing is lost: name these versions by their full ids, or give each a label.",
-      },
-    ];
-  });
+function warningsOf({ versions }: Catalog): StoreProblem[] {
+  return collisionsIn(versions).map((collision) => ({
+    file: recordName(collision.versionIds.at(-1) ?? ""),
+    kind: "sequence-collision",
+    message: describeCollision(collision),
+    affectedVersions: collision.versionIds,
+    next: wayOutOf(collision),
+  }));
 }

@@ -6,15 +6,27 @@
  */
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
-import { KbvaultError } from "../errors.ts";
 import { latestSnapshot, toVersion } from "./catalog.ts";
+import type { CompareVersionsOptions } from "./compare-refs.ts";
 import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
 import type { EntryContent } from "./entry-text.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
+import type { Blame, BlameOptions } from "./history/blame.ts";
+import type { EntryHistory, EntryHistoryOptions } from "./history/entry-history.ts";
+import type { SearchOptions, SearchResult } from "./history/search.ts";
+import type { SearchHistoryOptions, SearchHistoryResult } from "./history/search-history.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Label } from "./labels.ts";
-import { isLiveRef, resolveRef } from "./refs.ts";
-import type { RestoreOptions, RestoreResult } from "./restore.ts";
+import type { MergeVersionsOptions, MergeVersionsResult } from "./merge-sides.ts";
+import { resolveRef } from "./refs.ts";
+import type { RestoreResult } from "./restore/restore.ts";
+import type { RestoreEntriesOptions, RestoreEntriesResult } from "./restore/restore-entries.ts";
+import type { RevertResult } from "./restore/revert.ts";
+import type { RestoreOptions } from "./restore/write-live.ts";
+import type { ReviewFinding } from "./review/review.ts";
+import type { ReviewSettings } from "./review/rules.ts";
+import type { Side } from "./side.ts";
 import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
@@ -35,6 +47,15 @@ export interface VersionerOptions {
   readonly entries?: readonly string[];
   /** Id field of entries in arrays; default: the first of `id`, `key` and `slug` that an entry has. */
   readonly idField?: string;
+  /**
+   * Fields that say which element of an array inside an entry is which, before `id`, `key`, `slug` and `url`: elements
+   * that have the same value there are the same, also where it is a number. Default: none.
+   */
+  readonly identityFields?: readonly string[];
+  /** Path patterns of changes that comparisons leave out, such as `updated_at`; see ComparisonFilter. Default: none. */
+  readonly ignore?: readonly string[];
+  /** Changes to the review rules, and own ones; default: `defaultReviewRules` apply. */
+  readonly review?: ReviewSettings;
   /** Deepest nesting that is read; default 1000. */
   readonly maxDepth?: number;
   /** Write nothing, not even caches; methods that save, restore or label throw USAGE. Default false. */
@@ -47,6 +68,8 @@ export interface VersionerOptions {
   readonly clock?: () => Date;
   /** Told what is worth knowing and stops nothing; default: nobody. */
   readonly onWarning?: (warning: Warning) => void;
+  /** Functions that run before and after snapshots and restores; default: none. */
+  readonly hooks?: Hooks;
 }
 
 /**
@@ -66,21 +89,32 @@ export interface VersionerOptions {
  * ```
  */
 export class KnowledgeBaseVersioner {
+  /** Absolute path of the live file. */
+  readonly kbPath: string;
+  /** Folder of the store, absolute, or its URL. */
+  readonly store: string;
   readonly #access: StoreAccess;
   readonly #author: string | undefined;
+  readonly #review: ReviewSettings | undefined;
 
   /** Opens nothing yet. */
   constructor(kbPath: string, options: VersionerOptions = {}) {
     this.#author = options.author;
+    this.#review = options.review;
+    const storage = openStorage(options.versionsFolder ?? "versions");
+    this.kbPath = resolve(kbPath);
+    this.store = storage.folder ?? storage.url;
     this.#access = {
-      kbPath: resolve(kbPath),
-      storage: openStorage(options.versionsFolder ?? "versions"),
+      kbPath: this.kbPath,
+      storage,
       reading: { entries: options.entries, idField: options.idField, maxDepth: options.maxDepth },
+      comparing: { identityFields: options.identityFields, ignore: options.ignore },
       schemaPath: options.schema === undefined ? null : resolve(options.schema),
       readOnly: options.readOnly ?? false,
       lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
       clock: options.clock ?? (() => new Date()),
       warn: options.onWarning ?? (() => {}),
+      hooks: options.hooks ?? {},
     };
   }
 
@@ -112,8 +146,6 @@ export class KnowledgeBaseVersioner {
 
   /** The version that `ref` names. Throws REF_NOT_FOUND and REF_AMBIGUOUS, with `data.candidates`; USAGE for `live`. */
   async getVersion(ref: string): Promise<Version> {
-    if (isLiveRef(ref))
-      throw new KbvaultError("USAGE", "live is a file and no version: see status().", { ref });
     const { catalog } = await openStore(this.#access);
     return toVersion(resolveRef(catalog, ref), catalog);
   }
@@ -125,16 +157,22 @@ export class KnowledgeBaseVersioner {
     return latest === null ? null : toVersion(latest, catalog);
   }
 
-  /** The exact bytes of a version, verified, or of the live file (`live`). Throws STORE_DAMAGED. */
-  async readContent(ref: string): Promise<Buffer> {
+  /** The exact bytes of a version, verified, of the live file (`live`), or of another file. Throws STORE_DAMAGED. */
+  async readContent(side: Side): Promise<Buffer> {
     const { readContent } = await import("./content-of-ref.ts");
-    return readContent(this.#access, ref);
+    return readContent(this.#access, side);
   }
 
   /** One entry of a version, or of the live file (`live`), as it stands there. Throws ENTRY_NOT_FOUND. */
   async readEntry(ref: string, id: string): Promise<EntryContent> {
     const { readEntry } = await import("./content-of-ref.ts");
     return readEntry(this.#access, ref, id);
+  }
+
+  /** Ids of the entries of a version, or of the live file (`live`), in their order; entries without id are left out. */
+  async listEntries(ref: string): Promise<string[]> {
+    const { listEntries } = await import("./content-of-ref.ts");
+    return listEntries(this.#access, ref);
   }
 
   /**
@@ -146,10 +184,112 @@ export class KnowledgeBaseVersioner {
     return exportVersion(this.#access, ref, file);
   }
 
-  /** The differences from one version to another; either may be `live`. Only what differs is read. */
-  async compareVersions(from: string, to: string): Promise<Comparison> {
+  /**
+   * The differences from one version to another; either may be `live` or another file, and two files need no store. Of
+   * versions only what differs is read.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND for one of `options.entries` that neither side has
+   */
+  async compareVersions(from: Side, to: Side, options: CompareVersionsOptions = {}): Promise<Comparison> {
     const { compareRefs } = await import("./compare-refs.ts");
-    return compareRefs(this.#access, from, to);
+    return compareRefs(this.#access, from, to, options);
+  }
+
+  /**
+   * Brings what changed from `base` to `theirs` into `ours`: see `mergeDocuments`. Each is a ref, `live` or a file; three
+   * files need no store. Nothing but `options.output` is written.
+   *
+   * @throws KbvaultError INVALID_JSON, INVALID_UTF8, DEPTH_LIMIT for a side that is no JSON; DUPLICATES where theirs
+   *   changed something under a key or id that occurs twice; NO_SPACE, STORE_NOT_WRITABLE
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { clean, conflicts } = await versioner.mergeVersions("v1", "v2", "v3");
+   * ```
+   */
+  async mergeVersions(
+    base: Side,
+    ours: Side,
+    theirs: Side,
+    options: MergeVersionsOptions = {},
+  ): Promise<MergeVersionsResult> {
+    const { mergeSides } = await import("./merge-sides.ts");
+    return mergeSides(this.#access, { base, ours, theirs }, options);
+  }
+
+  /** What deserves a second look in `comparison`, by the rules of the versioner's options. */
+  async reviewChanges(comparison: Comparison): Promise<ReviewFinding[]> {
+    const [{ reviewComparison }, { reviewRules }] = await Promise.all([
+      import("./review/review.ts"),
+      import("./review/rules.ts"),
+    ]);
+    return reviewComparison(comparison, reviewRules(this.#review));
+  }
+
+  /**
+   * The versions in which one entry changed, newest first, each against its parent, its renames followed back. An id that
+   * occurs twice in a version means its first entry there. Reads records, and of packs only the entry where it changed.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND (`data.candidates`) when no version and not the live file has, or had, the entry.
+   * @example
+   * ```ts
+   * const { events } = await versioner.entryHistory("conexion_internet");
+   * for (const { kind, version, changes } of events) console.log(version?.versionId ?? "live", kind, changes.length);
+   * ```
+   */
+  async entryHistory(id: string, options: EntryHistoryOptions = {}): Promise<EntryHistory> {
+    const { entryHistory } = await import("./history/entry-history.ts");
+    return entryHistory(this.#access, id, options);
+  }
+
+  /**
+   * For each field of an entry, the version that gave it its value. Elements of arrays are followed where they move, and
+   * the entry where it was renamed; formatting gives nothing its value. Goes back from `ref` along the parents, and only
+   * as far as there are fields to explain.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND, REF_NOT_FOUND, INVALID_JSON; for `live` also the KB_ errors.
+   * @example
+   * ```ts
+   * const { fields } = await versioner.blame("conexion_internet", { ref: "latest" });
+   * for (const { path, author, createdAt } of fields) console.log(path, author, createdAt);
+   * ```
+   */
+  async blame(id: string, options: BlameOptions = {}): Promise<Blame> {
+    const { blame } = await import("./history/blame.ts");
+    return blame(this.#access, id, options);
+  }
+
+  /**
+   * The strings and numbers, of live or of one version, in which a regular expression (with the flag u) finds at least
+   * one character. Keys are not searched. A pattern is trusted: some take for ever on some texts.
+   *
+   * @throws KbvaultError USAGE for a wrong pattern (`data.reason`), ENTRY_NOT_FOUND, REF_NOT_FOUND, INVALID_JSON; for
+   *   `live` also the KB_ errors.
+   * @example
+   * ```ts
+   * const { matches } = await versioner.search("router|módem", { ref: "latest", ignoreCase: true });
+   * for (const { id, path, text } of matches) console.log(id, path, text);
+   * ```
+   */
+  async search(pattern: string, options: SearchOptions = {}): Promise<SearchResult> {
+    const { search } = await import("./history/search.ts");
+    return search(this.#access, pattern, options);
+  }
+
+  /**
+   * As `search`, in all snapshots in order of sequence: which text each entry held from which version to which. A text
+   * that moves inside its entry stays. The first snapshot is read whole, of the others only what is new in them.
+   *
+   * @throws KbvaultError USAGE for a wrong pattern (`data.reason`), ENTRY_NOT_FOUND, STORE_DAMAGED
+   * @example
+   * ```ts
+   * const { spans } = await versioner.searchHistory("router");
+   * for (const { id, first, gone } of spans) console.log(id, first.versionId, gone?.versionId ?? "still there");
+   * ```
+   */
+  async searchHistory(pattern: string, options: SearchHistoryOptions = {}): Promise<SearchHistoryResult> {
+    const { searchHistory } = await import("./history/search-history.ts");
+    return searchHistory(this.#access, pattern, options);
   }
 
   /** What the live file is and how it differs from the version that it came from. */
@@ -164,13 +304,52 @@ export class KnowledgeBaseVersioner {
    * @throws KbvaultError STORE_DAMAGED, LIVE_CHANGED, LOCKED, NO_SPACE, STORE_NOT_WRITABLE; the live file is as it was.
    */
   async restoreVersion(ref: string, options: RestoreOptions = {}): Promise<RestoreResult> {
-    const { restoreVersion } = await import("./restore.ts");
+    const { restoreVersion } = await import("./restore/restore.ts");
     return restoreVersion(this.#access, ref, options, this.#authorOf(options));
   }
 
-  /** Goes back to the bytes from before the last restore; can itself be undone. Throws NOTHING_TO_UNDO. */
+  /**
+   * Makes some entries of the live file, or fields of one, what they were in a version; every other byte of the file
+   * stays. Entries that were deleted since come back behind the nearest entry before them that is still there; those
+   * that the version does not have are removed. The bytes from before are saved, and `undo` goes back to them.
+   *
+   * @throws KbvaultError ENTRY_NOT_FOUND for what neither the version nor the live file has; DUPLICATES where an id or key
+   *   occurs twice; NO_PLACE where the live file has nothing that could hold it; KB_NOT_FOUND, INVALID_JSON where live or
+   *   version is no JSON; and as `restoreVersion`. The live file is as it was then.
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { plan } = await versioner.restoreEntries("v1", { entries: ["instalacion_software"], dryRun: true });
+   * console.log(plan.changes.modified);
+   * ```
+   */
+  async restoreEntries(ref: string, options: RestoreEntriesOptions): Promise<RestoreEntriesResult> {
+    const { restoreEntries } = await import("./restore/restore-entries.ts");
+    return restoreEntries(this.#access, ref, options, this.#authorOf(options));
+  }
+
+  /**
+   * Takes back what a version changed against its parent, and nothing newer: by entry, by field, and arrays by the
+   * identity of their elements. Where something was changed again since, nothing is written, and `conflicts` lists
+   * each place with its values in the version, live, and before. The bytes from before are saved; `undo` goes back.
+   *
+   * @throws KbvaultError USAGE for a version without a parent; KB_NOT_FOUND, INVALID_JSON where live, version or parent is
+   *   no JSON; DUPLICATES where what changed stands under a key or id that occurs twice; and as `restoreVersion`
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { plan, conflicts } = await versioner.revertVersion("v2", { dryRun: true });
+   * console.log(plan.changes.summary, conflicts);
+   * ```
+   */
+  async revertVersion(ref: string, options: RestoreOptions = {}): Promise<RevertResult> {
+    const { revertVersion } = await import("./restore/revert.ts");
+    return revertVersion(this.#access, ref, options, this.#authorOf(options));
+  }
+
+  /** Goes back to the bytes from before the last restore, restore of entries or revert; can itself be undone. Throws NOTHING_TO_UNDO. */
   async undo(options: RestoreOptions = {}): Promise<RestoreResult> {
-    const { undoRestore } = await import("./restore.ts");
+    const { undoRestore } = await import("./restore/restore.ts");
     return undoRestore(this.#access, options, this.#authorOf(options));
   }
 
@@ -190,6 +369,22 @@ export class KnowledgeBaseVersioner {
   async deleteLabel(name: string): Promise<void> {
     const { deleteLabel } = await import("./labels.ts");
     return deleteLabel(this.#access, name, this.#authorOf({}));
+  }
+
+  /**
+   * Gives a version another description, 1 to 1000 characters; the journal keeps the one it had. Where it is the one
+   * it has, nothing is written.
+   *
+   * @throws KbvaultError INVALID_TEXT, REF_NOT_FOUND, REF_AMBIGUOUS
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { description } = await versioner.describeVersion("latest", "New: IPv6; checked by Ana");
+   * ```
+   */
+  async describeVersion(ref: string, description: string): Promise<Version> {
+    const { describeVersion } = await import("./describe.ts");
+    return describeVersion(this.#access, ref, description, this.#authorOf({}));
   }
 
   /** All labels, by name. */

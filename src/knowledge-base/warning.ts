@@ -4,6 +4,8 @@ export interface Warning {
     | "CATALOG_REBUILT"
     | "DUPLICATE_KEY"
     | "DUPLICATE_ID"
+    | "EVENT_UNKNOWN"
+    | "HOOK_FAILED"
     | "SCHEMA_VIOLATION"
     | "SEQUENCE_COLLISION"
     | "STORE_DAMAGED";

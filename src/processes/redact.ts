@@ -10,8 +10,8 @@ const MASK = "***";
 /** A secret shorter than this would mask half the text. */
 const SHORTEST_SECRET = 4;
 
-/** Variables whose names say that their value is a secret. */
-const SECRET_NAME = /pass|_pwd$|secret|token|credential|private|api_?key|access_?key|auth/i;
+/** Variables whose names say that their value is a secret; an author is none. */
+const SECRET_NAME = /pass|_pwd$|secret|token|credential|private|api_?key|access_?key|auth(?!ors?(?![a-z]))/i;
 
 /** The password of a URL, wherever the URL stands. */
 const URL_PASSWORD = /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:)[^\s@/]+(?=@)/gi;

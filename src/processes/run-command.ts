@@ -104,11 +104,15 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
     setTimeout(() => killGroup(child.pid, "SIGKILL"), GRACE_MS).unref();
   };
   const abort = (): void => stop("aborted");
+  // A group of its own does not hear what the terminal tells this process.
+  const endWithUs = (): boolean => killGroup(child.pid, "SIGTERM");
+  process.once("exit", endWithUs);
   const timer = setTimeout(() => stop("timed-out"), options.timeoutMs);
   options.signal?.addEventListener("abort", abort, { once: true });
   // The process itself says when it is over: its output may be held open by what it started.
   const ended = await Promise.race([child, exitOf(child)]);
   clearTimeout(timer);
+  process.off("exit", endWithUs);
   options.signal?.removeEventListener("abort", abort);
   if (stopped !== null) await untilGroupIsGone(child.pid);
   child.stdout?.destroy();

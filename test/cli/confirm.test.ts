@@ -1,34 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { restore, undo } from "../../src/cli/commands/restore.ts";
-import type { Context } from "../../src/cli/context.ts";
-import { KbvaultError } from "../../src/errors.ts";
-import { KnowledgeBaseVersioner } from "../../src/index.ts";
-import { page } from "./print/sample.ts";
-import { createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
-
-interface Asked {
-  readonly lines: readonly string[];
-  readonly question: string;
-}
-
-/** The world of a command on a terminal where somebody gives this answer. */
-function terminal({ folder, kb }: Sandbox, answer: "yes" | "no"): { context: Context; asked: Asked[] } {
-  const asked: Asked[] = [];
-  const context: Context = {
-    flags: { json: false, quiet: true, color: false },
-    env: {},
-    page: { ...page(), folder },
-    open: async () => new KnowledgeBaseVersioner(kb, { versionsFolder: `${folder}/versions`, author: "Ana" }),
-    liveFile: async () => kb,
-    talk: () => {},
-    confirm: async (lines, question) => {
-      asked.push({ lines, question });
-      if (answer === "no") throw new KbvaultError("INTERRUPTED", "Declined.");
-    },
-  };
-  return { context, asked };
-}
+import { createStore, firstKb, router } from "./sandbox.ts";
+import { terminal } from "./terminal.ts";
 
 describe("on a terminal", () => {
   it("restore shows its plan, asks, and does it after a yes", async () => {

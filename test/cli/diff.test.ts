@@ -37,7 +37,16 @@ describe("diff", () => {
       reordered: false,
       outside: [],
       unchangedCount: 1,
-      summary: { added: 1, removed: 1, modified: 1, reformatted: 0, unchanged: 1, outside: 0 },
+      summary: {
+        added: 1,
+        removed: 1,
+        renamed: 0,
+        modified: 1,
+        reformatted: 0,
+        unchanged: 1,
+        outside: 0,
+        ignored: 0,
+      },
     });
   });
 
@@ -106,7 +115,16 @@ describe("diff --entry", () => {
       removed: ["login"],
       modified: [],
       unchangedCount: 1,
-      summary: { added: 0, removed: 1, modified: 0, reformatted: 0, unchanged: 1, outside: 0 },
+      summary: {
+        added: 0,
+        removed: 1,
+        renamed: 0,
+        modified: 0,
+        reformatted: 0,
+        unchanged: 1,
+        outside: 0,
+        ignored: 0,
+      },
     });
   });
 

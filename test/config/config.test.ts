@@ -47,6 +47,18 @@ describe("loading", () => {
     });
   });
 
+  it("resolves the paths of every knowledge base against that folder", async () => {
+    await writeConfig(
+      '{"knowledgeBases": {"es": {"kb": "es.json", "store": "v/es", "idField": "code"}, "*": {"kb": "kb/*.json"}}}',
+    );
+    expect((await loadConfig(folder)).config).toEqual({
+      knowledgeBases: {
+        es: { kb: join(folder, "es.json"), store: join(folder, "v/es"), idField: "code" },
+        "*": { kb: join(folder, "kb/*.json") },
+      },
+    });
+  });
+
   it("takes the nearest of two files", async () => {
     await writeConfig('{"author": "Ana"}');
     const below = join(folder, "below");
@@ -57,11 +69,16 @@ describe("loading", () => {
 
   it("reads every key, with a byte order mark in front", async () => {
     await writeConfig(
-      '\uFEFF{"entries": ["/problems/*"], "idField": "code", "author": "Zoë", "maxDepth": 64}\n',
+      '\uFEFF{"entries": ["/problems/*"], "idField": "code", "ignore": ["updated_at"], "review": {"removed-step": "error", "title": {"severity": "info", "kinds": ["changed"], "paths": ["/title"]}}, "author": "Zoë", "maxDepth": 64}\n',
     );
     expect((await loadConfig(folder)).config).toEqual({
       entries: ["/problems/*"],
       idField: "code",
+      ignore: ["updated_at"],
+      review: {
+        "removed-step": "error",
+        title: { severity: "info", kinds: ["changed"], paths: ["/title"] },
+      },
       author: "Zoë",
       maxDepth: 64,
     });
@@ -84,6 +101,94 @@ describe("loading", () => {
       1,
       22,
       /"entries.1" has to be a JSON Pointer pattern/,
+    ],
+    [
+      "a key that repeats in a section",
+      '{"hooks": {"timeout": "1s",\n"timeout": "2s"}}',
+      2,
+      1,
+      /"timeout" occurs a second/,
+    ],
+    [
+      "an unknown hook",
+      '{"hooks": {"onSnapshot": "x"}}',
+      1,
+      26,
+      /"hooks.onSnapshot" is unknown; the keys here are pre/,
+    ],
+    [
+      "an empty hook",
+      '{"hooks": {"preRestore": []}}',
+      1,
+      26,
+      /"hooks.preRestore" has to be a text for the shell, or/,
+    ],
+    [
+      "a hook's time without unit",
+      '{"hooks": {"timeout": "60"}}',
+      1,
+      23,
+      /"hooks.timeout" has to be a duration/,
+    ],
+    ["a knowledge base without file", '{"knowledgeBases": {"es": {}}}', 1, 27, /has to have the key "kb"/],
+    [
+      "a name that is a path",
+      '{"knowledgeBases": {"a/b": {"kb": "a"}}}',
+      1,
+      28,
+      /"knowledgeBases.a\/b" has to be a name/,
+    ],
+    ["a name with two stars", '{"knowledgeBases": {"*-*": {"kb": "a"}}}', 1, 28, /at most one \*/],
+    ["a name like an option", '{"knowledgeBases": {"-x": {"kb": "a"}}}', 1, 27, /a - in front/],
+    [
+      "a star in the name only",
+      '{"knowledgeBases": {"*": {"kb": "a.json"}}}',
+      1,
+      33,
+      /"knowledgeBases.\*.kb" has to hold exactly one \*/,
+    ],
+    [
+      "a hook inside a knowledge base",
+      '{"knowledgeBases": {"es": {"kb": "a", "hooks": {}}}}',
+      1,
+      48,
+      /"knowledgeBases.es.hooks" is unknown/,
+    ],
+    [
+      "a pattern of changes to ignore that cannot be read",
+      '{"ignore": ["updated_at", "a~b"]}',
+      1,
+      27,
+      /"ignore.1" has to be a path pattern/,
+    ],
+    ["a pattern that ignores everything", '{"ignore": [""]}', 1, 13, /has to be a text that is not empty/],
+    [
+      "a review rule that is spelled wrong",
+      '{"review": {"removed-setp": "error"}}',
+      1,
+      29,
+      /"review.removed-setp" has to be an object/,
+    ],
+    [
+      "an own review rule without a severity",
+      '{"review": {"title": {"paths": ["/title"]}}}',
+      1,
+      22,
+      /"review.title" has to have the key "severity"/,
+    ],
+    [
+      "a severity that is none",
+      '{"review": {"changed-url": "warning"}}',
+      1,
+      28,
+      /"review.changed-url" has to be one of off, info, warn, error/,
+    ],
+    [
+      "a kind of change that is none",
+      '{"review": {"removed-step": {"kinds": ["deleted"]}}}',
+      1,
+      40,
+      /"review.removed-step.kinds.0" has to be one of added, removed/,
     ],
     ["a depth of nothing", '{"maxDepth": 0}', 1, 14, /"maxDepth" has to be a whole number from 1/],
     ["a depth with a fraction", '{"maxDepth": 1.5}', 1, 14, /whole number/],

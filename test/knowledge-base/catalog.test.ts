@@ -20,8 +20,10 @@ import { FolderStorage } from "../../src/knowledge-base/storage/folder.ts";
 import { MemoryStorage } from "../../src/knowledge-base/storage/memory.ts";
 import type { BlobStorage } from "../../src/knowledge-base/storage/storage.ts";
 import { createStore } from "../../src/knowledge-base/store.ts";
+import { verifyStore } from "../../src/knowledge-base/verify.ts";
 import type { Warning } from "../../src/knowledge-base/warning.ts";
 import { useTemporaryFolder } from "../temporary-folder.ts";
+import { makeAccess } from "./make-access.ts";
 import { makeRecord } from "./make-record.ts";
 
 const folder = useTemporaryFolder();
@@ -96,7 +98,7 @@ describe("openCatalog", () => {
         changes: { added: 1, removed: 0, modified: 1 },
       },
     ]);
-    expect(rebuilt.catalog.lastRestore).toMatchObject({ versionId: v1, safetyVersion: v2 });
+    expect(rebuilt.catalog.lastWrite).toMatchObject({ versionId: v1, safetyVersion: v2 });
     expect(await readFile(join(folder(), "catalog.json"))).toEqual(
       await readFile(join(fixtures, "catalog.json")),
     );
@@ -157,7 +159,7 @@ describe("openCatalog", () => {
       (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`,
       "merge-conflict",
     ],
-    ["of a newer format", (text) => text.replace('"format":1', '"format":2'), "format 2"],
+    ["of a newer format", (text) => text.replace('"format":2', '"format":3'), "format 3"],
     ["of zeros", (text) => Buffer.alloc(text.length), "checksum"],
   ])("rebuilds a catalog that is %s, and says so", async (_, damage, reason) => {
     const storage = await makeStore();
@@ -172,6 +174,32 @@ describe("openCatalog", () => {
     expect([...catalog.labels.keys()]).toEqual(["good"]);
     expect(await readFile(path, "utf8")).toBe(text);
     expect((await openWithWarnings(storage)).warnings).toEqual([]);
+  });
+
+  it("leaves an event of a later kbvault out, says so every time, and still counts it as sound", async () => {
+    const storage = await makeStore();
+    const file = "journal/20250128T000000000Z_000002_abcdefgh.json";
+    const members = { number: 2, at: now.toISOString(), by: "Ana", previous: null, op: "praise", of: v1 };
+    await storage.putIfAbsent(file, seal(members));
+    for (const _ of ["new", "cached"]) {
+      const { catalog, warnings } = await openWithWarnings(storage);
+      expect(warnings).toMatchObject([{ code: "EVENT_UNKNOWN", data: { file, op: "praise" } }]);
+      expect(catalog.problems).toEqual([]);
+      expect(catalog.lastEvent?.number).toBe(1);
+    }
+    const verified = await verifyStore(makeAccess({ kbPath: "kb.json", storage }), {});
+    expect(verified.problems.filter((problem) => problem.file.startsWith("journal/"))).toEqual([]);
+  });
+
+  it("makes the catalog of an earlier kbvault anew, and keeps quiet about it", async () => {
+    const storage = await makeStore();
+    const path = join(folder(), "catalog.json");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace('"format":2', '"format":1'));
+    const { catalog, warnings } = await openWithWarnings(storage);
+    expect(versionIds(catalog)).toEqual(ids);
+    expect(warnings).toEqual([]);
+    expect(await readFile(path, "utf8")).toBe(text);
   });
 
   it("finds every flipped bit in the catalog", async () => {

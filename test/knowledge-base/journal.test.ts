@@ -7,7 +7,9 @@ import {
   appendEvent,
   compareEvents,
   decodeEvent,
+  type EditChange,
   isEventName,
+  isKnown,
   type JournalChange,
   type JournalEvent,
 } from "../../src/knowledge-base/journal.ts";
@@ -27,12 +29,27 @@ const restore: JournalChange = {
   newestSequence: 2,
   undoes: null,
 };
+const edit: EditChange = {
+  op: "edit",
+  purpose: "restore-entries",
+  versionId: v1,
+  entries: ["router"],
+  fields: ["/steps/0"],
+  path: "/srv/kb.json",
+  fromSha256: "b".repeat(64),
+  toSha256: "a".repeat(64),
+  safetyVersion: v2,
+  newestSequence: 2,
+};
 const changes: readonly JournalChange[] = [
   { op: "tag", versionId: v1, tags: ["a", "b"] },
   { op: "label", label: "good", versionId: v1, was: null },
   { op: "unlabel", label: "good", was: v1 },
   restore,
   { ...restore, fromSha256: "b".repeat(64), safetyVersion: v2, undoes: "journal/x" },
+  { op: "describe", versionId: v1, description: "Two\nlines", was: "One" },
+  edit,
+  { ...edit, purpose: "revert", entries: [], fields: [] },
 ];
 
 describe("appendEvent", () => {
@@ -76,14 +93,15 @@ describe("decodeEvent", () => {
     const events = await Promise.all(
       names.map(async (name) => decodeEvent(await readFile(join(folder, name)), `journal/${name}`)),
     );
-    expect(events.map(({ number, op }) => [number, op])).toEqual([
+    expect(events.every(isKnown)).toBe(true);
+    expect(events.filter(isKnown).map(({ number, op }) => [number, op])).toEqual([
       [1, "label"],
       [2, "restore"],
       [3, "tag"],
       [4, "label"],
       [5, "unlabel"],
     ]);
-    expect(events.map((event) => event.previous)).toEqual([
+    expect(events.filter(isKnown).map((event) => event.previous)).toEqual([
       null,
       ...events.slice(0, -1).map((event) => event.file),
     ]);
@@ -92,16 +110,25 @@ describe("decodeEvent", () => {
   const file = "journal/20250127T120000250Z_000001_abcdefgh.json";
   const head = { number: 1, at: at.toISOString(), by: "Ana", previous: null };
   it.each<[string, object]>([
-    ["an unknown operation", { ...head, op: "explode" }],
+    ["an operation that is no text", { ...head, op: 7 }],
     ["no operation", head],
     ["a tag without tags", { ...head, op: "tag", versionId: v1 }],
     ["a label for a path", { ...head, op: "label", label: "a", versionId: "../x", was: null }],
     ["a restore without checksum", { ...head, ...restore, toSha256: null }],
+    ["an edit of no entries", { ...head, ...edit, entries: null }],
+    ["an edit for no known purpose", { ...head, ...edit, purpose: "fun" }],
+    ["a description that is none", { ...head, op: "describe", versionId: v1, description: null, was: "" }],
     ["another number than its name", { ...head, number: 2, op: "unlabel", label: "a", was: null }],
   ])("refuses %s", (_, members) => {
     expect(() => decodeEvent(seal(members), file)).toThrow(
       expect.objectContaining({ code: "STORE_DAMAGED" }),
     );
+  });
+
+  it.each(["explode", "constructor"])("knows that it does not know the operation %s", (op) => {
+    const event = decodeEvent(seal({ ...head, op }), file);
+    expect(event).toEqual({ file, unknownOp: op });
+    expect(isKnown(event)).toBe(false);
   });
 
   it.each(["journal/x.json", "20250127T120000250Z_000001_abcdefgh.json", `${file}.bak`, "journal/README.md"])(
@@ -137,9 +164,20 @@ describe("foldEvents", () => {
       ["good", { versionId: v2, movedAt: "2025-01-27T12:00:00.253Z", movedBy: "Ana" }],
     ]);
     expect([...state.addedTags]).toEqual([[v1, ["a", "b", "c"]]]);
-    expect(state.lastRestore).toMatchObject({ number: 8, versionId: v2, undoes: "journal/7" });
+    expect(state.lastWrite).toMatchObject({ number: 8, versionId: v2, undoes: "journal/7" });
     expect(state.lastEvent).toEqual({ number: 8, file: "journal/8" });
     expect(state.events).toHaveLength(8);
+  });
+
+  it("keeps the newest description of each version, and the last edit or restore", () => {
+    const state = foldEvents(emptyJournal, [
+      event(1, { op: "describe", versionId: v1, description: "Second", was: "First" }),
+      event(2, { op: "describe", versionId: v1, description: "Third", was: "Second" }),
+      event(3, restore),
+      event(4, edit),
+    ]);
+    expect([...state.descriptions]).toEqual([[v1, "Third"]]);
+    expect(state.lastWrite).toMatchObject({ number: 4, op: "edit" });
   });
 
   it("orders by number, then time, then name, so that merged clones agree", () => {
@@ -160,7 +198,13 @@ describe("foldEvents", () => {
       fc.record({ op: fc.constant("tag" as const), versionId: version, tags: fc.array(label) }),
       fc.record({ op: fc.constant("label" as const), label, versionId: version, was: fc.constant(null) }),
       fc.record({ op: fc.constant("unlabel" as const), label, was: fc.constant(null) }),
-      fc.constant(restore),
+      fc.record({
+        op: fc.constant("describe" as const),
+        versionId: version,
+        description: label,
+        was: fc.constant(""),
+      }),
+      fc.constantFrom(restore, edit),
     );
     fc.assert(
       fc.property(fc.array(change), fc.nat(), (list, cut) => {

@@ -6,11 +6,13 @@ export function makeAccess(
 ): StoreAccess {
   return {
     reading: {},
+    comparing: {},
     schemaPath: null,
     readOnly: false,
     lockTimeoutMs: 10_000,
     clock: () => new Date(),
     warn: () => {},
+    hooks: {},
     ...members,
   };
 }

@@ -55,6 +55,7 @@ describe("checkText", () => {
     ["tag", "a@{b", "@{"],
     ["tag", "a.", "end with"],
     ["tag", "a.lock", "end with"],
+    ["label", "good.json", "end with"],
     ...["~", "^", ":", "?", "*", "[", "\\"].map((sign): [TextKind, string, string] => [
       "tag",
       `a${sign}b`,

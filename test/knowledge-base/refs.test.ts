@@ -89,7 +89,6 @@ describe("resolveRef", () => {
     ["basel", ["baseline"]],
     ["nothing like it", []],
     ["", ["2025-01-25", "added-later", "baseline", "known-good", "latest"]],
-    ["live", []],
     ["@", []],
     ["@yesterday", []],
     ["@2025-02-30", []],
@@ -104,6 +103,12 @@ describe("resolveRef", () => {
   ])("finds nothing for %j and offers %j", (ref, candidates) => {
     expect(() => resolveRef(catalog, ref)).toThrow(
       expect.objectContaining({ code: "REF_NOT_FOUND", data: { ref, candidates } }),
+    );
+  });
+
+  it.each(["live", "live~1"])("says that %s is no version", (ref) => {
+    expect(() => resolveRef(catalog, ref)).toThrow(
+      expect.objectContaining({ code: "USAGE", data: { ref: "live" } }),
     );
   });
 

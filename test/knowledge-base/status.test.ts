@@ -7,7 +7,16 @@ const folder = useTemporaryFolder();
 
 const one = '{"a":{"t":1},"b":{"t":2}}';
 const two = '{"a":{"t":1},"b":{"t":3},"c":{"t":4}}';
-const noChanges = { added: 0, removed: 0, modified: 0, reformatted: 0, unchanged: 2, outside: 0 };
+const noChanges = {
+  added: 0,
+  removed: 0,
+  renamed: 0,
+  modified: 0,
+  reformatted: 0,
+  unchanged: 2,
+  outside: 0,
+  ignored: 0,
+};
 
 describe("status", () => {
   it("of a fresh store knows the live file alone", async () => {

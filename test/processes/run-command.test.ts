@@ -76,4 +76,37 @@ describe("running a command", () => {
     expect(result.output).toBe("*** visible *** postgres://ana:***@db/kb\n");
     expect(JSON.stringify(result)).not.toMatch(/hunter2|s3cret|opensesame/);
   });
+
+  it("masks what authorizes, and no author", async () => {
+    const env = { AUTHORIZATION: "Bearer-1234", KBVAULT_AUTHOR: "Ana López", GIT_AUTHOR_NAME: "Bea Ruiz" };
+    const { output } = await runCommand("echo Bearer-1234, Ana López, Bea Ruiz", { ...patience, env });
+    expect(output).toBe("***, Ana López, Bea Ruiz\n");
+  });
+
+  it("ends what it started when this process ends", async () => {
+    const program = `
+      const { runCommand } = await import(${JSON.stringify(new URL("../../src/processes/run-command.ts", import.meta.url).href)});
+      const running = runCommand('echo "$$"; sleep 60', { timeoutMs: 60_000, onLine: (line) => { console.log(line); process.exit(0); } });
+      await running;`;
+    const { output } = await runCommand(
+      [
+        process.execPath,
+        "--experimental-strip-types",
+        "--no-warnings",
+        "--input-type=module",
+        "--eval",
+        program,
+      ],
+      patience,
+    );
+    await expect.poll(() => isRunning(Number(output))).toBe(false);
+  });
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -16,7 +16,6 @@ import { type HealthSourceFlags, openHealthCheck } from "../health-source.ts";
 import { escapeLines } from "../print/escape.ts";
 import { alertLines, healthLines, nagiosLines } from "../print/health.ts";
 import { pageFor } from "../print/page.ts";
-import { stopOnSignals } from "../stop-signal.ts";
 
 export interface HealthFlags extends HealthSourceFlags {
   readonly nagios?: boolean;
@@ -69,7 +68,7 @@ async function watch(
   alert: AlertSettings,
 ): Promise<Outcome> {
   const { json, color } = context.flags;
-  const signal = stopOnSignals();
+  const signal = context.stopSignal();
   await watchHealth(check, {
     intervalMs,
     run: runOf(flags) ?? {},

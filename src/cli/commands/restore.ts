@@ -1,53 +1,78 @@
-/** `kbvault restore` and `kbvault undo`: earlier bytes back to the live file, or to another place. */
-import { realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+/** `kbvault restore` and `kbvault undo`: earlier bytes, or parts of them, back to the live file, or to another place. */
+import { stat } from "node:fs/promises";
 import { KbvaultError } from "../../errors.ts";
 import type { RestoreOptions, RestoreResult } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
+import { editQuestion, partsRestoredLines } from "../print/edit.ts";
 import { escapeText } from "../print/escape.ts";
 import { pathText } from "../print/path.ts";
 import { planLines, restoredLines } from "../print/plan.ts";
+import { realPath } from "../real-path.ts";
+import { type WriteFlags, writeLive } from "../write-live.ts";
 
-export interface UndoFlags {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
-
-export interface RestoreFlags extends UndoFlags {
+export interface RestoreFlags extends WriteFlags {
   /** A file, or "-" for stdout; default the live file. */
   readonly to?: string;
+  /** Only these entries. */
+  readonly entry?: readonly string[];
+  /** Only these fields of the one entry. */
+  readonly field?: readonly string[];
 }
 
 export async function restore(context: Context, ref: string, flags: RestoreFlags): Promise<Outcome> {
+  if (flags.entry !== undefined || flags.field !== undefined) return restoreParts(context, ref, flags);
   if (flags.to === "-") return restoreToStdout(context, ref, flags);
   if (flags.to !== undefined) return restoreToFile(context, ref, flags.to, flags);
   const versioner = await context.open("write");
   return restoreLive(context, flags, (options) => versioner.restoreVersion(ref, options));
 }
 
-export async function undo(context: Context, flags: UndoFlags): Promise<Outcome> {
+export async function undo(context: Context, flags: WriteFlags): Promise<Outcome> {
   const versioner = await context.open("write");
   return restoreLive(context, flags, (options) => versioner.undo(options));
 }
 
-type Restore = (options: RestoreOptions) => Promise<RestoreResult>;
-
-async function restoreLive(context: Context, { dryRun, yes }: UndoFlags, run: Restore): Promise<Outcome> {
-  const planned = dryRun || !yes ? await run({ dryRun: true }) : null;
-  if (planned !== null && dryRun) return liveOutcome(planned);
-  if (planned !== null && planned.plan.from.sha256 !== planned.plan.to.sha256)
-    await context.confirm(
-      planLines(planned.plan, context.page),
-      `Replace ${pathText(planned.plan.path, context.page)}?`,
-    );
-  return liveOutcome(await run({ dryRun: false }));
-}
-
-function liveOutcome(result: RestoreResult): Outcome {
+async function restoreLive(
+  context: Context,
+  flags: WriteFlags,
+  run: (options: RestoreOptions) => Promise<RestoreResult>,
+): Promise<Outcome> {
+  const { page } = context;
+  const result = await writeLive(context, flags, run, ({ plan }) => ({
+    lines: planLines(plan, page),
+    question: `Replace ${pathText(plan.path, page)}?`,
+  }));
   return {
     kind: "value",
     value: result,
-    text: (page) => restoredLines(result, page),
+    text: (shown) => restoredLines(result, shown),
+    ...(result.restored ? { next: "kbvault status, or kbvault undo to go back" } : {}),
+  };
+}
+
+async function restoreParts(context: Context, ref: string, flags: RestoreFlags): Promise<Outcome> {
+  const { entry: entries = [], field: fields = [], to } = flags;
+  if (to !== undefined)
+    throw new KbvaultError(
+      "USAGE",
+      "--entry and --field change the live file. Nothing was changed. Leave --to out; `kbvault show REF --entry ID` prints an entry.",
+    );
+  if (entries.length === 0)
+    throw new KbvaultError(
+      "USAGE",
+      "--field names fields of one entry. Nothing was changed. Add --entry ID.",
+    );
+  const versioner = await context.open("write");
+  const result = await writeLive(
+    context,
+    flags,
+    (options) => versioner.restoreEntries(ref, { ...options, entries, fields }),
+    ({ plan }) => editQuestion(plan, context.page),
+  );
+  return {
+    kind: "value",
+    value: result,
+    text: (page) => partsRestoredLines(result, page),
     ...(result.restored ? { next: "kbvault status, or kbvault undo to go back" } : {}),
   };
 }
@@ -100,9 +125,4 @@ async function replacesFile(context: Context, file: string): Promise<boolean> {
       { file },
     );
   return found !== null;
-}
-
-/** Absolute and, as far as the path exists, without symbolic links. */
-function realPath(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
 }

@@ -5,7 +5,6 @@ import type { Context, Outcome } from "../context.ts";
 import { type HealthSourceFlags, openHealthCheck } from "../health-source.ts";
 import { packageVersion } from "../package-version.ts";
 import { escapeText } from "../print/escape.ts";
-import { stopOnSignals } from "../stop-signal.ts";
 
 export interface ServeFlags extends HealthSourceFlags {
   readonly healthOnly: boolean;
@@ -19,7 +18,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<Outcom
   const { host, port, allowHost = [] } = flags;
   const token = flags.token ?? (context.env["KBVAULT_HEALTH_TOKEN"] || undefined);
   const { check } = await openHealthCheck(context.flags, context.env, flags);
-  const signal = stopOnSignals();
+  const signal = context.stopSignal();
   const server = await serveHealth({
     check,
     version: packageVersion(),

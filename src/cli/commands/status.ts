@@ -1,11 +1,15 @@
 /** `kbvault status`: whether live is healthy, and how it differs from the version it came from. */
-import type { Status } from "../../index.ts";
-import type { Context, Outcome } from "../context.ts";
+import type { KnowledgeBaseVersioner, Status } from "../../index.ts";
+import { type AllFlag, overAll } from "../all.ts";
+import type { Context, Outcome, ValueOutcome } from "../context.ts";
 import { statusLines } from "../print/state.ts";
 import { shortRef } from "../print/version.ts";
 
-export async function status(context: Context): Promise<Outcome> {
-  const versioner = await context.open("read");
+export async function status(context: Context, { all = false }: AllFlag): Promise<Outcome> {
+  return all ? overAll(await context.openAll("read"), statusOf) : statusOf(await context.open("read"));
+}
+
+async function statusOf(versioner: KnowledgeBaseVersioner): Promise<ValueOutcome> {
   const state = await versioner.status();
   const next = nextCommand(state);
   return {

@@ -1,85 +1,73 @@
 /**
- * Printer of a comparison: what a reviewer reads.
+ * Printer of a comparison: what a reviewer reads on a terminal.
  *
  * @module
  */
-import type { Comparison, ComparisonSummary, ModifiedEntry } from "../../index.ts";
-import { count } from "./amount.ts";
+import {
+  type ComparisonReport,
+  type ComparisonSummary,
+  foldedSentences,
+  type ReportEntry,
+  type ReportSectionKind,
+} from "../../index.ts";
 import { changeLines } from "./change.ts";
 import { escapeText } from "./escape.ts";
+import { findingMarks } from "./finding.ts";
 import type { Page } from "./page.ts";
 
-/** Ids of reformatted entries that are named before the rest is only counted. */
-const NAMED_REFORMATTED = 5;
-
-export interface ComparisonTextOptions {
-  /** Only the counts of each entry, not its changes. */
-  readonly stat: boolean;
-}
-
-/** The lines of a comparison: summary; removed, added, modified entries; the rest counted; changes outside all entries. */
-export function comparisonLines(
-  comparison: Comparison,
-  options: ComparisonTextOptions,
-  page: Page,
-): string[] {
-  const { bold, red, green, yellow } = page.style;
-  const { removed, added, modified, outside } = comparison;
+/** The lines of a report: summary, findings, the sections in their order, then what is no difference of values. */
+export function comparisonLines(report: ComparisonReport, page: Page): string[] {
+  const { from, to, summary, sections } = report;
   return [
-    bold(
-      `${escapeText(comparison.from)} -> ${escapeText(comparison.to)}: ${summaryText(comparison.summary)}`,
-    ),
-    ...removed.map((id) => red(`- ${escapeText(id)}`)),
-    ...added.map((id) => green(`+ ${escapeText(id)}`)),
-    ...modified.flatMap((entry) => [
-      `${yellow(`~ ${escapeText(entry.id)}`)}  ${changeKinds(entry)}`,
-      ...(options.stat ? [] : entry.changes.flatMap((change) => indent(changeLines(change, page)))),
-    ]),
-    ...foldedLines(comparison, page),
-    ...(outside.length === 0
-      ? []
-      : [
-          yellow(`Outside all entries: ${count(outside.length, "change")}`),
-          ...(options.stat ? [] : outside.flatMap((change) => indent(changeLines(change, page)))),
-        ]),
+    page.style.bold(`${escapeText(from)} -> ${escapeText(to)}: ${summaryText(summary)}`),
+    ...findingsLine(report, page),
+    ...sections.flatMap(({ kind, entries }) => entries.flatMap((entry) => entryLines(kind, entry, page))),
+    ...foldedSentences(report, escapeText).map((line) => page.style.dim(line)),
   ];
 }
 
-/** `+1 -0 ~2`, then what else there is to say, for instance `3 unchanged, 1 reformatted`. */
+/** `+1 -0 ~2`, then what else there is to say, for instance `1 renamed, 1 reformatted, 3 unchanged`. */
 export function summaryText(summary: ComparisonSummary): string {
-  const { added, removed, modified, reformatted, unchanged, outside } = summary;
+  const { added, removed, renamed, modified, reformatted, unchanged, outside, ignored } = summary;
   const rest = [
+    ...(renamed === 0 ? [] : [`${renamed} renamed`]),
     ...(outside === 0 ? [] : [`${outside} outside`]),
     ...(reformatted === 0 ? [] : [`${reformatted} reformatted`]),
+    ...(ignored === 0 ? [] : [`${ignored} ignored`]),
     `${unchanged} unchanged`,
   ];
   return `+${added} -${removed} ~${modified}, ${rest.join(", ")}`;
 }
 
-function changeKinds(entry: ModifiedEntry): string {
-  const kinds = ["added", "removed", "changed", "moved"] as const;
-  return kinds
-    .map((kind) => [entry.changes.filter((change) => change.kind === kind).length, kind] as const)
-    .filter(([amount]) => amount > 0)
-    .map(([amount, kind]) => `${amount} ${kind}`)
-    .join(", ");
+function findingsLine({ findings, findingCounts }: ComparisonReport, page: Page): string[] {
+  return findings.length === 0 ? [] : [`Review: ${page.style.yellow(findingCounts)}`];
 }
 
-function foldedLines(comparison: Comparison, page: Page): string[] {
-  const { reformatted, reordered } = comparison;
-  const named = reformatted.slice(0, NAMED_REFORMATTED).map(escapeText).join(", ");
-  const more = reformatted.length - NAMED_REFORMATTED;
-  const lines = [
-    ...(reformatted.length === 0
-      ? []
-      : [
-          `${count(reformatted.length, "entry", "entries")} reformatted, same values: ${named}${more > 0 ? ` and ${more} more` : ""}`,
-        ]),
-    ...(reordered ? ["The entries stand in another order."] : []),
+function entryLines(kind: ReportSectionKind, entry: ReportEntry, page: Page): string[] {
+  const head = [headOf(kind, entry, page), ...wordsOf(entry), ...findingMarks(entry.findings, page)];
+  return [
+    head.join("  "),
+    ...entry.changes.flatMap((change) => changeLines(change, page)).map((line) => `    ${line}`),
   ];
-  return lines.map((line) => page.style.dim(line));
 }
 
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `    ${line}`);
+function headOf(kind: ReportSectionKind, { id, renamed }: ReportEntry, page: Page): string {
+  const { red, green, yellow, cyan } = page.style;
+  const name = escapeText(id ?? "");
+  switch (kind) {
+    case "removed":
+      return red(`- ${name}`);
+    case "added":
+      return green(`+ ${name}`);
+    case "renamed":
+      return cyan(`> ${escapeText(renamed?.from ?? "")} -> ${name}`);
+    case "modified":
+      return yellow(`~ ${name}`);
+    case "outside":
+      return yellow("Outside all entries");
+  }
+}
+
+function wordsOf({ renamed, counts }: ReportEntry): string[] {
+  return [...(renamed === null ? [] : [`${renamed.percent} % alike`]), ...(counts === "" ? [] : [counts])];
 }

@@ -17,15 +17,20 @@ export interface Page {
   readonly now: Date;
 }
 
-/** A page for a stream: coloured on a terminal, unless `--no-color`, NO_COLOR or TERM=dumb forbid it; FORCE_COLOR forces it. */
+/** A page for a stream: coloured on a terminal and in git's pager, unless `--no-color`, NO_COLOR or TERM=dumb forbid it; FORCE_COLOR forces it. */
 export function pageFor(stream: NodeJS.WriteStream, color: boolean, env: NodeJS.ProcessEnv): Page {
   const wanted = env["FORCE_COLOR"]
     ? env["FORCE_COLOR"] !== "0"
-    : stream.isTTY === true && env["TERM"] !== "dumb";
+    : (stream.isTTY === true || env["GIT_PAGER_IN_USE"] === "true") && env["TERM"] !== "dumb";
   return {
     style: picocolors.createColors(color && !env["NO_COLOR"] && wanted),
     columns: stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY,
     folder: process.cwd(),
     now: new Date(),
   };
+}
+
+/** The page without colours and without an edge, for text that does not go straight to the terminal. */
+export function plain(page: Page): Page {
+  return { ...page, style: picocolors.createColors(false), columns: Number.POSITIVE_INFINITY };
 }

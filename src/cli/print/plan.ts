@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { RestorePlan, RestoreResult } from "../../index.ts";
+import type { RestorePlan, RestoreResult, WritePlan } from "../../index.ts";
 import { size } from "./amount.ts";
 import { summaryText } from "./comparison.ts";
 import { escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
 import { pathText } from "./path.ts";
 
-/** What a restore would do, in the order in which it would do it. */
+/** What a whole restore would do, in the order in which it would do it. */
 export function planLines(plan: RestorePlan, page: Page): string[] {
   const path = pathText(plan.path, page);
   const target = `${escapeText(plan.to.versionId)} (${size(plan.to.bytes)}, sha256 ${plan.to.sha256.slice(0, 12)})`;
@@ -24,7 +24,8 @@ export function planLines(plan: RestorePlan, page: Page): string[] {
   ];
 }
 
-function savedText(plan: RestorePlan, path: string): string {
+/** What happens to the bytes that are there. */
+export function savedText(plan: WritePlan, path: string): string {
   const { from } = plan;
   if (plan.saves === "nothing-to-save" || from.bytes === null) return `nothing: ${path} does not exist`;
   const held = from.versionId === null ? "" : ` ${escapeText(from.versionId)} holds them`;

@@ -5,7 +5,7 @@
  */
 
 import { type ErrorData, isKbvaultError } from "../../errors.ts";
-import type { ValidationIssue, ValidationResult, VerifyResult } from "../../index.ts";
+import type { StoreProblem, ValidationIssue, ValidationResult, VerifyResult } from "../../index.ts";
 import { count, size } from "./amount.ts";
 import { escapeLines, escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
@@ -28,19 +28,24 @@ function issueLine(file: string, issue: ValidationIssue, severity: string): stri
   return `${file}:${issue.line}:${issue.column}: ${severity} ${issue.code}: ${escapeText(issue.message)}`;
 }
 
-/** Every damaged file with the versions it affects and the next command, then the verdict. */
+/** Every damaged file with the versions it affects and the next command, then warnings, then the verdict. */
 export function verificationLines(result: VerifyResult, page: Page): string[] {
-  const { green, red } = page.style;
+  const { green, red, yellow } = page.style;
   const checked = `${count(result.versionsChecked, "version")} checked, ${size(result.bytesRead)} read`;
   return [
-    ...result.problems.flatMap((problem) => [
-      `${red(problem.kind)}  ${escapeText(problem.file)}: ${escapeText(problem.message)}`,
-      `    affects   ${problem.affectedVersions.map(escapeText).join(" ") || "no version"}`,
-      `    next      ${escapeText(problem.next)}`,
-    ]),
+    ...result.problems.flatMap((problem) => storeProblemLines(problem, red(problem.kind))),
+    ...result.warnings.flatMap((warning) => storeProblemLines(warning, yellow(`warning: ${warning.kind}`))),
     result.ok
       ? `${green("intact")}: ${checked}`
       : `${red("damaged")}: ${count(result.problems.length, "problem")}; ${checked}`,
+  ];
+}
+
+function storeProblemLines({ file, message, affectedVersions, next }: StoreProblem, kind: string): string[] {
+  return [
+    `${kind}  ${escapeText(file)}: ${escapeText(message)}`,
+    `    affects   ${affectedVersions.map(escapeText).join(" ") || "no version"}`,
+    `    next      ${escapeText(next)}`,
   ];
 }
 

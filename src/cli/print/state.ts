@@ -62,7 +62,8 @@ function liveText(live: Status["live"], page: Page): string {
   return `${red("not valid")}${bytes}: ${escapeText(live.error?.message ?? "unknown reason")}`;
 }
 
-function changedText({ changed, changes, current }: Status): string {
+/** How the live file differs from the version that it came from, in one phrase. */
+export function changedText({ changed, changes, current }: Status): string {
   if (current === null || changed === null) return "nothing to compare with";
   if (!changed) return `the same bytes as ${escapeText(current.versionId)}`;
   const how = changes === null ? "" : `: ${summaryText(changes)}`;

@@ -7,37 +7,19 @@ import type { ChangeCounts, Version } from "../../index.ts";
 import { count, relativeTime, size, utc } from "./amount.ts";
 import { escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
-import { cutToWidth, padToWidth, widthOf } from "./width.ts";
-
-/** Where fewer columns than this remain for the descriptions, they go on lines of their own. */
-const LEAST_DESCRIPTION = 24;
-const GAP = "  ";
-const INDENT = "    ";
+import { alignedRows } from "./rows.ts";
 
 /**
  * One row per version: number, id, UTC and relative time, author, labels and tags, changes, description.
  * Columns are aligned; the description is cut to the width of the page, ids never are.
  */
 export function versionRows(versions: readonly Version[], page: Page): string[] {
-  const rows = versions.map((version) => cellsOf(version, page));
   const { yellow, cyan, dim, green } = page.style;
-  const columns = [yellow, cyan, dim, String, green, String]
-    .map((colour, index) => ({ colour, index, width: widest(rows, index) }))
-    .filter((column) => column.width > 0);
-  const room = page.columns - columns.reduce((sum, column) => sum + column.width + GAP.length, 0);
-  return versions.flatMap((version, row) => {
-    const fixed = columns
-      .map(({ colour, index, width }) => colour(padToWidth(rows[row]?.[index] ?? "", width)))
-      .join(GAP);
-    const description = escapeText(version.description);
-    if (room < LEAST_DESCRIPTION)
-      return [fixed, INDENT + cutToWidth(description, page.columns - INDENT.length)];
-    return [fixed + GAP + cutToWidth(description, room)];
-  });
-}
-
-function widest(rows: readonly (readonly string[])[], column: number): number {
-  return rows.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0);
+  const rows = versions.map((version) => ({
+    cells: cellsOf(version, page),
+    text: escapeText(version.description),
+  }));
+  return alignedRows(rows, [yellow, cyan, dim, String, green, String], page);
 }
 
 function cellsOf(version: Version, page: Page): string[] {

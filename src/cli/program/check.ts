@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "commander";
+import type { AllFlag } from "../all.ts";
 import type { VerifyFlags } from "../commands/verify.ts";
 import { examples, start } from "./declare.ts";
 
@@ -14,14 +15,21 @@ export function declareChecking(program: Command): void {
     .command("validate")
     .description("list what is wrong with a knowledge base, with line and column")
     .argument("[file]", "a file; default the live one")
-    .addHelpText("after", examples("kbvault validate", "kbvault validate draft.json"))
-    .action((file: string | undefined, _: object, command: Command) =>
-      start(command, async (context) => (await import("../commands/validate.ts")).validate(context, file)),
+    .option("--all", "every knowledge base of the configuration")
+    .addHelpText(
+      "after",
+      examples("kbvault validate", "kbvault validate draft.json", "kbvault validate --all"),
+    )
+    .action((file: string | undefined, flags: AllFlag, command: Command) =>
+      start(command, async (context) =>
+        (await import("../commands/validate.ts")).validate(context, file, flags),
+      ),
     );
   program
     .command("verify")
     .description("check the store: damaged files, and the versions they affect")
     .option("--read-data", "read and hash the bytes of every version too")
+    .option("--all", "the stores of every knowledge base of the configuration")
     .addHelpText("after", examples("kbvault verify", "kbvault verify --read-data"))
     .action((flags: VerifyFlags, command: Command) =>
       start(command, async (context) => (await import("../commands/verify.ts")).verify(context, flags)),

@@ -22,7 +22,7 @@ export function declareNaming(program: Command): void {
   program
     .command("label")
     .description("make a label name a version; a label names one version and moves")
-    .argument("<name>", "the label")
+    .argument("<label>", "its name")
     .argument("[ref]", "the version; default latest")
     .option("--delete", "delete the label")
     .addHelpText(

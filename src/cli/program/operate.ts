@@ -8,6 +8,7 @@ import type { HealthFlags } from "../commands/health.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { declareBackup } from "./backup.ts";
 import { collect, examples, lasting, start } from "./declare.ts";
+import { declareMaintenance, declareUpdate } from "./maintain.ts";
 
 /** Exit status of `health` when it could not check; monitors take 2 for unhealthy, so no error may have that. */
 const couldNotCheck = 3;
@@ -18,6 +19,8 @@ export function declareOperating(program: Command): void {
   declareHealth(program);
   declareServe(program);
   declareBackup(program);
+  declareMaintenance(program);
+  declareUpdate(program);
 }
 
 function declareHealth(program: Command): void {

@@ -7,9 +7,12 @@ import { Command } from "commander";
 import { declareGlobalOptions } from "../flags.ts";
 import { packageVersion } from "../package-version.ts";
 import { declareChecking } from "./check.ts";
-import { examples } from "./declare.ts";
+import { declareComparing } from "./compare.ts";
 import { declareGoingBack } from "./go-back.ts";
+import { declareHelp } from "./help.ts";
+import { declareHistory } from "./history.ts";
 import { declareLooking } from "./look.ts";
+import { declareMerging } from "./merge.ts";
 import { declareMigrate } from "./migrate.ts";
 import { declareNaming } from "./name.ts";
 import { declareOperating } from "./operate.ts";
@@ -27,7 +30,10 @@ export function createProgram(writeOut: (text: string) => void): Command {
     .configureOutput({ writeOut, writeErr: () => {} });
   declareSaving(program);
   declareLooking(program);
+  declareHistory(program);
+  declareComparing(program);
   declareGoingBack(program);
+  declareMerging(program);
   declareNaming(program);
   declareChecking(program);
   declareMigrate(program);
@@ -35,19 +41,4 @@ export function createProgram(writeOut: (text: string) => void): Command {
   declareHelp(program);
   for (const command of [program, ...program.commands]) declareGlobalOptions(command);
   return program;
-}
-
-function declareHelp(program: Command): void {
-  program.commandsGroup("Help:");
-  program
-    .command("help")
-    .description("print help, of a command or of all")
-    .argument("[command]", "the command")
-    .addHelpText("after", examples("kbvault help", "kbvault help restore"))
-    .action(async (name: string | undefined) => {
-      const known = program.commands.find((command) => command.name() === name);
-      // Parsing an unknown name is what makes commander suggest a known one.
-      if (name !== undefined && known === undefined) await program.parseAsync([name], { from: "user" });
-      (known ?? program).help();
-    });
 }

@@ -7,12 +7,13 @@
  * @module
  */
 import type { Comparison, FieldChange } from "../comparison.ts";
+import { firstIndex } from "../content/bisect.ts";
 import type { Content, UnitRange } from "../content/content.ts";
-import { type Gap, gapsIn, reversed, type SharedRange, sharedRanges } from "../content/difference.ts";
+import { type SharedRange, sharedRanges } from "../content/difference.ts";
 import { compareValues } from "../diff/compare.ts";
 import { type Layout, sameLayout } from "../layout/layout.ts";
-import { UnitCursor } from "../layout/unit-cursor.ts";
-import { type CompareOptions, compareEntries, comparisonOf, type EntryText, isReordered } from "./entries.ts";
+import { type CompareOptions, compareEntries, comparisonOf, isReordered } from "./entries.ts";
+import { findSuspects, mayRepeat, readSuspects, type Suspect, type Suspects } from "./suspects.ts";
 
 /** One of two versions that are compared. */
 export interface ComparedContent {
@@ -23,32 +24,6 @@ export interface ComparedContent {
   readonly entryCount: number;
   /** Ids that occur more than once (more may be named); null when they are too many to name. */
   readonly duplicates: readonly string[] | null;
-}
-
-/** An entry that may differ, with its place. */
-interface Suspect extends EntryText {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Units that may differ, by their start; one side of a comparison. */
-class Suspects {
-  readonly content: Content;
-  readonly units = new Map<number, UnitRange>();
-
-  constructor(content: Content) {
-    this.content = content;
-  }
-
-  /** Adds the units that hold a byte of `gap`, or, where it is a seam, the unit that it cuts; returns the new ones. */
-  async add(gap: Gap): Promise<UnitRange[]> {
-    const isSeam = gap.start === gap.end;
-    if (isSeam && (await this.content.isUnitStart(gap.start))) return [];
-    const units = await this.content.unitsIn(gap.start, isSeam ? gap.start + 1 : gap.end);
-    const added = units.filter((unit) => !this.units.has(unit.start));
-    for (const unit of added) this.units.set(unit.start, unit);
-    return added;
-  }
 }
 
 /**
@@ -63,13 +38,10 @@ export async function compareContents(
 ): Promise<Comparison | null> {
   if (!sameLayout(older.layout, newer.layout)) return null;
   const toNewer = sharedRanges(older.content.runs, newer.content.runs);
-  const toOlder = reversed(toNewer);
-  const before = new Suspects(older.content);
-  const after = new Suspects(newer.content);
-  await findSuspects(before, after, toNewer, toOlder);
+  const { before, after } = await findSuspects(older.content, newer.content, toNewer);
 
-  const olderEntries = await readEntries(before, older.layout);
-  const newerEntries = await readEntries(after, newer.layout);
+  const olderEntries = await readSuspects(before, older.layout);
+  const newerEntries = await readSuspects(after, newer.layout);
   if (olderEntries === null || newerEntries === null) return null;
   if (mayRepeat(olderEntries, older.duplicates) || mayRepeat(newerEntries, newer.duplicates)) return null;
 
@@ -80,79 +52,11 @@ export async function compareContents(
   return comparisonOf({
     from: older.name,
     to: newer.name,
-    entries: compareEntries(olderEntries, newerEntries, options),
+    entries: compareEntries(olderEntries, newerEntries, { ...options, idField: newer.layout.idField }),
     reordered,
-    outside: await compareOutside(before, after, options.maxDepth),
+    outside: await compareOutside(before, after, options),
     entryCount: newer.entryCount,
   });
-}
-
-/** Collects the units of both sides that differ, or whose partner on the other side does. */
-async function findSuspects(
-  before: Suspects,
-  after: Suspects,
-  toNewer: readonly SharedRange[],
-  toOlder: readonly SharedRange[],
-): Promise<void> {
-  const sides = [
-    { suspects: before, other: after, gaps: gapsIn(toOlder, before.content.length), shared: toOlder },
-    { suspects: after, other: before, gaps: gapsIn(toNewer, after.content.length), shared: toNewer },
-  ] as const;
-  const waiting: { side: (typeof sides)[number]; units: UnitRange[] }[] = [];
-  for (const side of sides) {
-    await side.suspects.content.prefetch(side.gaps);
-    for (const gap of side.gaps) waiting.push({ side, units: await side.suspects.add(gap) });
-  }
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { side, units } = next;
-    const otherSide = side === sides[0] ? sides[1] : sides[0];
-    for (const unit of units) {
-      for (const gap of partnersOf(unit, side.shared))
-        waiting.push({ side: otherSide, units: await side.other.add(gap) });
-    }
-  }
-}
-
-/** Where the other side holds the shared bytes of `unit`; `shared` is in the order of the unit's side. */
-function* partnersOf(unit: UnitRange, shared: readonly SharedRange[]): Generator<Gap> {
-  for (let index = firstEndingBehind(shared, unit.start); index < shared.length; index++) {
-    const range = shared[index]!;
-    if (range.to >= unit.end) return;
-    const start = Math.max(range.to, unit.start);
-    const end = Math.min(range.to + range.length, unit.end);
-    yield { start: range.from + start - range.to, end: range.from + end - range.to };
-  }
-}
-
-function firstEndingBehind(shared: readonly SharedRange[], position: number): number {
-  let low = 0;
-  let high = shared.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (shared[middle]!.to + shared[middle]!.length <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The entries among the suspects, in order; null when one has no id. */
-async function readEntries(suspects: Suspects, layout: Layout): Promise<Suspect[] | null> {
-  const entries: Suspect[] = [];
-  const units = [...suspects.units.values()].sort((one, other) => one.start - other.start);
-  for (const { start, end, container } of units) {
-    if (container === null) continue;
-    const bytes = await suspects.content.read(start, end);
-    const cursor = new UnitCursor(bytes, layout, { from: { offset: 0, container }, partial: true });
-    cursor.next();
-    if (cursor.id === null) return null;
-    entries.push({ id: cursor.id, value: bytes.subarray(cursor.valueStart, cursor.valueEnd), start, end });
-  }
-  return entries;
-}
-
-function mayRepeat(entries: readonly EntryText[], duplicates: readonly string[] | null): boolean {
-  const ids = new Set(entries.map((entry) => entry.id));
-  return ids.size < entries.length || duplicates === null || duplicates.some((id) => ids.has(id));
 }
 
 function hasDuplicates({ duplicates }: ComparedContent): boolean {
@@ -171,7 +75,7 @@ function olderPositions(
     const from = olderStarts.get(id);
     return from === undefined ? [] : [{ to: start, from }];
   });
-  const suspects = [...after.units.values()].sort((one, other) => one.start - other.start);
+  const suspects = after.inOrder();
   for (const range of shared) {
     const clean = firstCleanByte(range, suspects);
     if (clean !== null) placed.push({ to: clean, from: range.from + clean - range.to });
@@ -181,15 +85,9 @@ function olderPositions(
 
 /** The first byte of `range` that is in no suspect unit, or null. */
 function firstCleanByte(range: SharedRange, suspects: readonly UnitRange[]): number | null {
-  let low = 0;
-  let high = suspects.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (suspects[middle]!.end <= range.to) low = middle + 1;
-    else high = middle;
-  }
+  const first = firstIndex(suspects.length, (index) => suspects[index]!.end > range.to);
   let at = range.to;
-  for (let index = low; index < suspects.length && suspects[index]!.start <= at; index++)
+  for (let index = first; index < suspects.length && suspects[index]!.start <= at; index++)
     at = suspects[index]!.end;
   return at < range.to + range.length ? at : null;
 }
@@ -197,12 +95,9 @@ function firstCleanByte(range: SharedRange, suspects: readonly UnitRange[]): num
 async function compareOutside(
   before: Suspects,
   after: Suspects,
-  maxDepth: number | undefined,
+  options: CompareOptions,
 ): Promise<readonly FieldChange[]> {
-  const differs = [before, after].some(({ units }) =>
-    [...units.values()].some((unit) => unit.container === null),
-  );
-  if (!differs) return [];
+  if (!before.holdOutside && !after.holdOutside) return [];
   const [older, newer] = await Promise.all([before.content.outsideText(), after.content.outsideText()]);
-  return compareValues(older, newer, maxDepth === undefined ? {} : { maxDepth });
+  return compareValues(older, newer, options);
 }

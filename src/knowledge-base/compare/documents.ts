@@ -15,15 +15,17 @@ export interface CompareDocumentsOptions {
   /** JSON Pointer patterns of the entries, such as `["/problems/*"]`; default: detected from the newer document. */
   readonly entries?: readonly string[];
   /** Id field of entries in arrays; default: the first of `id`, `key`, `slug` that an entry has. */
-  readonly idField?: string;
+  readonly idField?: string | undefined;
+  /** Fields by which elements of arrays inside entries are the same on both sides; see VersionerOptions. */
+  readonly identityFields?: readonly string[] | undefined;
   /** Deepest nesting that is read; default 1000. */
-  readonly maxDepth?: number;
+  readonly maxDepth?: number | undefined;
   /** Name of the older document in the result; default `before`. */
   readonly from?: string;
   /** Name of the newer document in the result; default `after`. */
   readonly to?: string;
-  /** Only sort entries by what happened to them: `changes` of modified entries stay empty. Default false. */
-  readonly countOnly?: boolean;
+  /** Only sort entries by id: `changes` of modified entries stay empty, and none is renamed. Default false. */
+  readonly countOnly?: boolean | undefined;
 }
 
 /**
@@ -57,25 +59,35 @@ export function compareDocuments(
   return comparisonOf({
     from: options.from ?? "before",
     to: options.to ?? "after",
-    entries: compareEntries(named(older.entries, names.older), named(newer.entries, names.newer), options),
+    entries: compareEntries(named(older.entries, names.older), named(newer.entries, names.newer), {
+      ...options,
+      idField,
+    }),
     reordered: isReordered(common),
-    outside: compareValues(
-      older.outside,
-      newer.outside,
-      options.maxDepth === undefined ? {} : { maxDepth: options.maxDepth },
-    ),
+    outside: compareValues(older.outside, newer.outside, options),
     entryCount: newer.entries.length,
   });
 }
 
-interface ReadDocument {
+/** The names of the entries of a document, as a comparison gives them. */
+export function entryNames(
+  bytes: Uint8Array,
+  layout: Layout,
+  maxDepth: number | undefined,
+): readonly string[] {
+  return nameEntries([], readDocument(bytes, layout, maxDepth).entries).newer;
+}
+
+/** A document, cut into its entries and the rest. */
+export interface ReadDocument {
   readonly entries: readonly UnnamedEntry[];
   /** The document with its collections empty. */
   readonly outside: Buffer;
 }
 
-function readDocument(bytes: Uint8Array, layout: Layout, maxDepth: number | undefined): ReadDocument {
-  const cursor = new UnitCursor(bytes, layout, maxDepth === undefined ? {} : { maxDepth });
+/** Reads a document from beginning to end. Throws INVALID_JSON and DEPTH_LIMIT. */
+export function readDocument(bytes: Uint8Array, layout: Layout, maxDepth: number | undefined): ReadDocument {
+  const cursor = new UnitCursor(bytes, layout, { maxDepth });
   const entries: UnnamedEntry[] = [];
   const outside: Uint8Array[] = [];
   while (cursor.next()) {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Comparison, FieldChange, ModifiedEntry, RenamedEntry } from "../comparison.ts";
-import { compareValues, equalValues } from "../diff/compare.ts";
+import { type CompareValuesOptions, compareValues, equalValues } from "../diff/compare.ts";
+import { type RenameOptions, renamesBetween } from "./renames.ts";
 
 /** An entry of one side: its name, which no other entry of that side has, and the text of its value. */
 export interface EntryText {
@@ -22,46 +23,48 @@ export interface EntryChanges {
 }
 
 /** How to compare. */
-export interface CompareOptions {
-  /** Deepest nesting that is read; default 1000. */
-  readonly maxDepth?: number | undefined;
-  /** Only sort entries by what happened to them: `changes` of modified entries stay empty. Default false. */
-  readonly countOnly?: boolean;
+export interface CompareOptions extends CompareValuesOptions {
+  /** Only sort entries by id: `changes` of modified entries stay empty, and none is renamed. Default false. */
+  readonly countOnly?: boolean | undefined;
 }
 
 /** Pairs entries by id and sorts them by what happened; entries with equal bytes appear nowhere. */
 export function compareEntries(
   before: readonly EntryText[],
   after: readonly EntryText[],
-  options: CompareOptions = {},
+  options: CompareOptions & RenameOptions = {},
 ): EntryChanges {
   const earlier = new Map(before.map((entry) => [entry.id, entry]));
   const later = new Set(after.map((entry) => entry.id));
-  const added: string[] = [];
+  const added: EntryText[] = [];
   const modified: ModifiedEntry[] = [];
   const reformatted: string[] = [];
-  for (const { id, value } of after) {
+  for (const newer of after) {
+    const { id, value } = newer;
     const entry = earlier.get(id);
     if (entry === undefined) {
-      added.push(id);
+      added.push(newer);
     } else if (Buffer.compare(entry.value, value) !== 0) {
       const changes = changesOf(entry.value, value, options);
       if (changes === null) reformatted.push(id);
       else modified.push({ id, changes });
     }
   }
-  const removed = before.filter((entry) => !later.has(entry.id)).map((entry) => entry.id);
-  return { added, removed, renamed: [], modified, reformatted };
+  const removed = before.filter((entry) => !later.has(entry.id));
+  const renamed = options.countOnly === true ? [] : renamesBetween(removed, added, options);
+  const renamedIds = new Set(renamed.flatMap(({ from, to }) => [from, to]));
+  const idsOf = (entries: readonly EntryText[]): string[] =>
+    entries.map(({ id }) => id).filter((id) => !renamedIds.has(id));
+  return { added: idsOf(added), removed: idsOf(removed), renamed, modified, reformatted };
 }
 
 /** What changed in an entry whose bytes differ; null where its value does not. */
 function changesOf(
   before: Uint8Array,
   after: Uint8Array,
-  { maxDepth, countOnly }: CompareOptions,
+  options: CompareOptions,
 ): readonly FieldChange[] | null {
-  const options = maxDepth === undefined ? {} : { maxDepth };
-  if (countOnly === true) return equalValues(before, after, options) ? null : [];
+  if (options.countOnly === true) return equalValues(before, after, options) ? null : [];
   const changes = compareValues(before, after, options);
   return changes.length === 0 ? null : changes;
 }
@@ -88,6 +91,7 @@ export function comparisonOf(parts: {
     reformatted: reformatted.length,
     unchanged: unchangedCount,
     outside: outside.length,
+    ignored: 0,
   };
   return {
     from,

@@ -56,10 +56,9 @@ export async function compareStates(
   if (comparison !== null) return comparison;
   const { entries, idField } = newer.layout;
   return compareDocuments(await older.bytes(), await newer.bytes(), {
+    ...options,
     entries,
-    ...(idField === null ? {} : { idField }),
-    ...(options.maxDepth === undefined ? {} : { maxDepth: options.maxDepth }),
-    countOnly: options.countOnly ?? false,
+    idField: idField ?? undefined,
     from: older.name,
     to: newer.name,
   });

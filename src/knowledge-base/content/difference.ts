@@ -4,6 +4,7 @@
  * @module
  */
 import type { Run, RunList } from "../pack/run-list.ts";
+import { firstIndex } from "./bisect.ts";
 
 /** Bytes that both versions have, at `from` in the older and at `to` in the newer. */
 export interface SharedRange {
@@ -73,25 +74,17 @@ function byPack(list: RunList): Map<string, PlacedRun[]> {
 
 function* overlaps(run: Run, position: number, candidates: readonly PlacedRun[]): Generator<SharedRange> {
   const end = run.offset + run.length;
-  for (let index = firstEndingBehind(candidates, run.offset); index < candidates.length; index++) {
+  const first = firstIndex(
+    candidates.length,
+    (index) => candidates[index]!.offset + candidates[index]!.length > run.offset,
+  );
+  for (let index = first; index < candidates.length; index++) {
     const candidate = candidates[index]!;
     if (candidate.offset >= end) return;
     const start = Math.max(run.offset, candidate.offset);
     const length = Math.min(end, candidate.offset + candidate.length) - start;
     yield { from: candidate.position + start - candidate.offset, to: position + start - run.offset, length };
   }
-}
-
-/** Index of the first of `runs`, which ascend and do not overlap, that ends behind `offset`. */
-function firstEndingBehind(runs: readonly PlacedRun[], offset: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (runs[middle]!.offset + runs[middle]!.length <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function append(shared: SharedRange[], range: SharedRange): void {

@@ -6,7 +6,7 @@
 import { stringifyJson } from "../../json/stringify.ts";
 import { isContainer, JsonMembers, type JsonTree } from "../../json/tree.ts";
 import type { ValueNumbers } from "./equality.ts";
-import { type IdentityKind, identityOf } from "./identity.ts";
+import type { IdentityKind, IdentityOf } from "./identity.ts";
 import { type Candidate, featuresOf, pairsByLikeness } from "./likeness.ts";
 import { commonSubsequence, longestIncreasing, type Pair, pairsOfUnique } from "./sequence.ts";
 
@@ -21,6 +21,13 @@ export type AlignedElement =
   | { readonly kind: "added"; readonly after: number }
   | { readonly kind: "removed"; readonly before: number }
   | { readonly kind: "common"; readonly before: number; readonly after: number; readonly moved: boolean };
+
+/** What elements are aligned by. */
+export interface Alignment {
+  /** Of both arrays, or of what they are parts of. */
+  readonly numbers: ValueNumbers;
+  readonly identityOf: IdentityOf;
+}
 
 /**
  * The elements of both arrays, in the order of the new one; those that only the old one has stand where they stood.
@@ -38,11 +45,11 @@ export type AlignedElement =
 export function alignArrays(
   before: readonly JsonTree[],
   after: readonly JsonTree[],
-  numbers: ValueNumbers,
+  alignment: Alignment,
 ): readonly AlignedElement[] {
-  return comesFirst(before, after, numbers)
-    ? inOrder(before, after, matchElements(before, after, numbers))
-    : inOrder(before, after, exchanged(matchElements(after, before, numbers)));
+  return comesFirst(before, after, alignment.numbers)
+    ? inOrder(before, after, matchElements(before, after, alignment))
+    : inOrder(before, after, exchanged(matchElements(after, before, alignment)));
 }
 
 /** Which elements belong together, and which of these pairs kept their order. */
@@ -51,12 +58,8 @@ interface Match {
   readonly kept: readonly Pair[];
 }
 
-function matchElements(
-  before: readonly JsonTree[],
-  after: readonly JsonTree[],
-  numbers: ValueNumbers,
-): Match {
-  const pairs = pairElements(before, after, numbers).toSorted((one, other) => one.before - other.before);
+function matchElements(before: readonly JsonTree[], after: readonly JsonTree[], alignment: Alignment): Match {
+  const pairs = pairElements(before, after, alignment).toSorted((one, other) => one.before - other.before);
   return { pairs, kept: longestIncreasing(pairs) };
 }
 
@@ -78,16 +81,13 @@ interface Rest {
   readonly after: readonly number[];
 }
 
-function pairElements(
-  before: readonly JsonTree[],
-  after: readonly JsonTree[],
-  numbers: ValueNumbers,
-): Pair[] {
+function pairElements(before: readonly JsonTree[], after: readonly JsonTree[], alignment: Alignment): Pair[] {
+  const { numbers, identityOf } = alignment;
   const oldNumbers = before.map((element) => numbers.of(element));
   const newNumbers = after.map((element) => numbers.of(element));
   const unchanged = commonSubsequence(oldNumbers, newNumbers);
-  const oldContent = (index: number): number => contentOf(before[index]!, numbers);
-  const newContent = (index: number): number => contentOf(after[index]!, numbers);
+  const oldContent = (index: number): number => contentOf(before[index]!, alignment);
+  const newContent = (index: number): number => contentOf(after[index]!, alignment);
   const passes: readonly ((rest: Rest) => Pair[])[] = [
     (rest) =>
       pairsAnywhere(
@@ -95,11 +95,11 @@ function pairElements(
         (index) => oldNumbers[index]!,
         (index) => newNumbers[index]!,
       ),
-    (rest) => pairsOfIdentity(rest, before, after, "name"),
+    (rest) => pairsOfIdentity(rest, before, after, identityOf, "name"),
     (rest) => pairsInOrder(rest, oldContent, newContent),
     (rest) => pairsAnywhere(rest, oldContent, newContent),
-    (rest) => pairsOfAlike(rest, before, after, unchanged),
-    (rest) => pairsOfIdentity(rest, before, after, "hint"),
+    (rest) => pairsOfAlike(rest, before, after, identityOf, unchanged),
+    (rest) => pairsOfIdentity(rest, before, after, identityOf, "hint"),
   ];
   let pairs = unchanged;
   for (const pass of passes) {
@@ -139,7 +139,7 @@ function lonely(partners: Int32Array, start: number, end: number): number[] {
 }
 
 /** The number of `element`, or, where it says its position, of what else it says. */
-function contentOf(element: JsonTree, numbers: ValueNumbers): number {
+function contentOf(element: JsonTree, { numbers, identityOf }: Alignment): number {
   const identity = identityOf(element);
   if (identity?.kind !== "position" || !(element instanceof JsonMembers)) return numbers.of(element);
   return numbers.without(element, identity.field);
@@ -174,14 +174,19 @@ function pairsOfIdentity(
   rest: Rest,
   before: readonly JsonTree[],
   after: readonly JsonTree[],
+  identityOf: IdentityOf,
   kind: IdentityKind,
 ): Pair[] {
-  return pairsOfUnique(marked(rest.before, before, kind), marked(rest.after, after, kind));
+  return pairsOfUnique(
+    marked(rest.before, before, identityOf, kind),
+    marked(rest.after, after, identityOf, kind),
+  );
 }
 
 function* marked(
   indices: readonly number[],
   elements: readonly JsonTree[],
+  identityOf: IdentityOf,
   kind: IdentityKind,
 ): Generator<[index: number, mark: string]> {
   for (const index of indices) {
@@ -194,13 +199,14 @@ function pairsOfAlike(
   rest: Rest,
   before: readonly JsonTree[],
   after: readonly JsonTree[],
+  identityOf: IdentityOf,
   unchanged: readonly Pair[],
 ): Pair[] {
   const oldAnchors = unchanged.map((pair) => pair.before);
   const newAnchors = unchanged.map((pair) => pair.after);
   return pairsByLikeness(
-    candidates(rest.before, before, oldAnchors),
-    candidates(rest.after, after, newAnchors),
+    candidates(rest.before, before, identityOf, oldAnchors),
+    candidates(rest.after, after, identityOf, newAnchors),
   );
 }
 
@@ -208,6 +214,7 @@ function pairsOfAlike(
 function candidates(
   indices: readonly number[],
   elements: readonly JsonTree[],
+  identityOf: IdentityOf,
   anchors: readonly number[],
 ): Candidate[] {
   const found: Candidate[] = [];

@@ -7,11 +7,14 @@ import { parseTree } from "../../json/parse.ts";
 import type { FieldChange } from "../comparison.ts";
 import { ValueNumbers } from "./equality.ts";
 import { changesIn } from "./fields.ts";
+import { identityBy } from "./identity.ts";
 import { slotOf } from "./slots.ts";
 
 export interface CompareValuesOptions {
   /** Deepest nesting of either text; default 1000. Values nested deeper than 1,000 levels are compared as wholes. */
-  readonly maxDepth?: number;
+  readonly maxDepth?: number | undefined;
+  /** Fields that name elements of arrays, before all others; see `identityBy`. Default: none. */
+  readonly identityFields?: readonly string[] | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export function compareValues(
   const oldTree = parseTree(before, options);
   const newTree = parseTree(after, options);
   const numbers = new ValueNumbers(oldTree, newTree);
-  return changesIn(slotOf(oldTree, newTree, numbers), numbers);
+  return changesIn(slotOf(oldTree, newTree, numbers, identityBy(options.identityFields ?? [])), numbers);
 }
 
 /** Whether `compareValues` would find nothing, in less time. Throws as it does. */

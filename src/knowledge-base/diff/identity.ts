@@ -22,26 +22,44 @@ export interface Identity {
   readonly mark: string;
 }
 
-/** The fields of identity, in order of preference, and what a text in them is worth. */
-const FIELDS: readonly (readonly [field: string, kind: IdentityKind])[] = [
-  ["id", "name"],
-  ["key", "name"],
-  ["slug", "name"],
-  ["url", "hint"],
-  ["step_number", "position"],
+/** Tells the identity of an element, or null where it has none. */
+export type IdentityOf = (element: JsonTree) => Identity | null;
+
+/** A field of identity, and what its values are worth. */
+interface IdentityField {
+  readonly field: string;
+  /** What a text is worth. */
+  readonly text: IdentityKind;
+  /** What a number, or a text of digits alone, is worth. */
+  readonly count: IdentityKind;
+}
+
+/** The fields of identity, in order of preference. */
+const FIELDS: readonly IdentityField[] = [
+  { field: "id", text: "name", count: "hint" },
+  { field: "key", text: "name", count: "hint" },
+  { field: "slug", text: "name", count: "hint" },
+  { field: "url", text: "hint", count: "hint" },
+  { field: "step_number", text: "position", count: "position" },
 ];
 
 const DIGITS = /^\d+$/;
 
-/** The identity of `element`, or null where it has none. */
-export function identityOf(element: JsonTree): Identity | null {
+/** Identity by `configured` fields first, which are trusted to be names also where they are numbers, then by the usual. */
+export function identityBy(configured: readonly string[]): IdentityOf {
+  const trusted = configured.map((field): IdentityField => ({ field, text: "name", count: "name" }));
+  const fields = [...trusted, ...FIELDS];
+  return (element) => identityIn(fields, element);
+}
+
+function identityIn(fields: readonly IdentityField[], element: JsonTree): Identity | null {
   if (!(element instanceof JsonMembers)) return null;
-  for (const [field, kind] of FIELDS) {
+  for (const { field, text, count } of fields) {
     const value = element.values[element.keys.indexOf(field)];
     const isNumber = typeof value === "number" || value instanceof JsonNumber;
     if (!isNumber && typeof value !== "string") continue;
-    const isCounted = kind === "name" && (isNumber || DIGITS.test(value));
-    return { kind: isCounted ? "hint" : kind, field, mark: `${field}=${value}` };
+    const isCount = isNumber || DIGITS.test(value);
+    return { kind: isCount ? count : text, field, mark: `${field}=${value}` };
   }
   return null;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { isContainer, JsonMembers, type JsonTree } from "../../json/tree.ts";
-import { type AlignedElement, alignArrays } from "./align.ts";
+import { type AlignedElement, type Alignment, alignArrays } from "./align.ts";
 import type { ValueNumbers } from "./equality.ts";
+import { type IdentityOf, identityBy } from "./identity.ts";
 
 /** Values nested deeper than this are compared as wholes. */
 const DEEPEST = 1000;
@@ -36,12 +37,17 @@ export interface CommonSlot {
  * The slot of two whole values. Members are paired by key, the n-th of several with one key with the n-th; elements as
  * `alignArrays` does. In an object, members of the new side come first and in its order, then those of the old side only.
  */
-export function slotOf(before: JsonTree, after: JsonTree, numbers: ValueNumbers): CommonSlot {
-  return commonSlot({ token: "", value: before }, { token: "", value: after }, { numbers, depth: 0 });
+export function slotOf(
+  before: JsonTree,
+  after: JsonTree,
+  numbers: ValueNumbers,
+  identityOf: IdentityOf = identityBy([]),
+): CommonSlot {
+  const context = { numbers, identityOf, depth: 0 };
+  return commonSlot({ token: "", value: before }, { token: "", value: after }, context);
 }
 
-interface Context {
-  readonly numbers: ValueNumbers;
+interface Context extends Alignment {
   readonly depth: number;
 }
 
@@ -49,10 +55,11 @@ function commonSlot(before: Place, after: Place, context: Context): CommonSlot {
   return { kind: "common", before, after, inside: slotsInside(before.value, after.value, context) };
 }
 
-function slotsInside(before: JsonTree, after: JsonTree, { numbers, depth }: Context): readonly Slot[] {
+function slotsInside(before: JsonTree, after: JsonTree, outer: Context): readonly Slot[] {
+  const { numbers, depth } = outer;
   if (depth === DEEPEST || !isContainer(before) || !isContainer(after)) return [];
   if (numbers.of(before) === numbers.of(after)) return [];
-  const context = { numbers, depth: depth + 1 };
+  const context = { ...outer, depth: depth + 1 };
   if (before instanceof JsonMembers) {
     return after instanceof JsonMembers ? memberSlots(before, after, context) : [];
   }
@@ -90,7 +97,7 @@ function elementSlots(
   after: readonly JsonTree[],
   context: Context,
 ): readonly Slot[] {
-  return alignArrays(before, after, context.numbers).flatMap((element) =>
+  return alignArrays(before, after, context).flatMap((element) =>
     slotsOfElement(element, before, after, context),
   );
 }

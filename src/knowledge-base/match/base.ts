@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomId } from "../../files/random-id.ts";
@@ -113,20 +113,16 @@ function encodeBlocks(versionId: string, blocks: readonly Block[]): string {
   );
   const cached: CachedBlocks = { versionId, containers, blocks: rows };
   const text = JSON.stringify(cached);
-  return `${sha256Of(text)}\n${text}\n`;
+  return `${hash("sha256", text)}\n${text}\n`;
 }
 
 function decodeBlocks(file: string, versionId: string): readonly Block[] {
   const [checksum = "", text = ""] = file.split("\n");
-  const cached = sha256Of(text) === checksum ? (JSON.parse(text) as CachedBlocks) : null;
+  const cached = hash("sha256", text) === checksum ? (JSON.parse(text) as CachedBlocks) : null;
   if (cached?.versionId !== versionId) throw new Error("the cached blocks are not those of the version");
   return cached.blocks.map(([length, number, digest]) => {
     const container = number === null ? null : cached.containers[number];
     if (container === undefined) throw new Error("the cached blocks name a container that is not there");
     return { length, container, digest };
   });
-}
-
-function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { hashBytes } from "../../json/hash.ts";
 import { type Container, containerKey } from "../layout/unit-cursor.ts";
+import { idHash, NO_ID } from "../pack/id-hash.ts";
 import type { PackContent } from "../pack/pack-writer.ts";
 import { OUTSIDE } from "../pack/unit-starts.ts";
 import type { PlannedBlock } from "./planned-blocks.ts";
@@ -39,7 +39,7 @@ export function packContent(blocks: readonly PlannedBlock[], live: Uint8Array): 
         const { start, container, id } = units[unit]!;
         offsets.push(pending + start - to);
         numbers.push(numberOf(container));
-        idHashes.push(container === null || id === null ? 0 : idHash(container, id));
+        idHashes.push(container === null || id === null ? NO_ID : idHash(container, id));
       }
       pending += length;
     }
@@ -50,9 +50,4 @@ export function packContent(blocks: readonly PlannedBlock[], live: Uint8Array): 
     idHashes: Uint32Array.from(idHashes),
     containers: table,
   };
-}
-
-/** What a pack keeps of an entry's id, to notice ids that occur twice. */
-export function idHash(container: Container, id: string): number {
-  return hashBytes(Buffer.from(`${container.pointer}\n${id}`)) >>> 0;
 }

@@ -9,6 +9,7 @@ import { type PackInfo, packName } from "../record.ts";
 import type { BlobStorage } from "../storage/storage.ts";
 import type { ByteRange, ByteSource, UnitStart } from "./byte-source.ts";
 import { inflateMember, memberUnits } from "./gzip-member.ts";
+import { idHash } from "./id-hash.ts";
 import { decodePackIndex, fromLittleEndian, MAX_SECTION_BYTES, type PackIndex } from "./pack-index.ts";
 import { decodeUnitStarts, lastAtOrBefore, noUnitStarts, OUTSIDE, type UnitStarts } from "./unit-starts.ts";
 
@@ -22,7 +23,7 @@ const KEPT_STORED = 2048;
 const READ_BYTES = 1024 * 1024;
 
 /**
- * PackReader reads one stored pack. It keeps the index, the unit starts that it has seen (they are small, and a
+ * PackReader reads one stored pack. It keeps the index, the id hashes, the unit starts that it has seen (they are small, and a
  * comparison asks for them in any order), and the members read last, as they are stored and inflated.
  */
 export class PackReader implements ByteSource {
@@ -30,6 +31,7 @@ export class PackReader implements ByteSource {
   readonly sections: PackInfo;
   readonly #storage: BlobStorage;
   #index: Promise<PackIndex> | undefined;
+  #idHashes: Promise<Uint32Array> | undefined;
   readonly #units = new Map<number, UnitStarts>();
   readonly #stored = new Map<number, Buffer>();
   readonly #raw = new Map<number, Buffer>();
@@ -53,9 +55,23 @@ export class PackReader implements ByteSource {
     return this.#gunzip(await this.#readSection(this.sections.runs));
   }
 
-  /** Hashes of the ids of all entries that begin in this pack, in order. */
-  async idHashes(): Promise<Uint32Array> {
-    return fromLittleEndian(this.#gunzip(await this.#readSection(this.sections.ids)));
+  /** Hashes of the ids of all units that begin in this pack, in order (see `idHash`); read at the first call. */
+  idHashes(): Promise<Uint32Array> {
+    this.#idHashes ??= this.#readSection(this.sections.ids).then((section) =>
+      fromLittleEndian(this.#gunzip(section)),
+    );
+    return this.#idHashes;
+  }
+
+  /** Raw offsets of the entries that begin in this pack and, in all likelihood, have this id; ascending. */
+  async offsetsOfId(id: string): Promise<number[]> {
+    const [{ containers }, hashes] = await Promise.all([this.index(), this.idHashes()]);
+    const wanted = new Set(containers.map((container) => idHash(container, id)));
+    const offsets: number[] = [];
+    if (wanted.size === 0) return offsets;
+    for (const [unit, hash] of hashes.entries())
+      if (wanted.has(hash)) offsets.push(await this.unitOffset(unit));
+    return offsets;
   }
 
   /** Raw offset of the unit with this number, counted from the first of the pack. */

@@ -55,9 +55,15 @@ export class RunList {
 
   /** Whether the version has the byte at `offset` of `pack`. */
   includes(pack: string, offset: number): boolean {
-    return this.runs.some(
-      (run) => run.pack === pack && run.offset <= offset && offset < run.offset + run.length,
-    );
+    return this.positionsOf(pack, offset).next().done !== true;
+  }
+
+  /** Where the version has the byte at `offset` of `pack`, ascending. */
+  *positionsOf(pack: string, offset: number): Generator<number> {
+    for (const [index, run] of this.runs.entries()) {
+      if (run.pack === pack && run.offset <= offset && offset < run.offset + run.length)
+        yield this.positions[index]! + offset - run.offset;
+    }
   }
 
   /** The runs that make up `length` bytes from `position`, cut to them. */

@@ -1,82 +1,102 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changeLines, shortenPair } from "../../../src/cli/print/change.ts";
-import { page } from "./sample.ts";
+import { changeLines } from "../../../src/cli/print/change.ts";
+import type { FieldChange } from "../../../src/knowledge-base/comparison.ts";
+import { reportedChange } from "../../../src/report/change.ts";
+import { colouredPage, page } from "./sample.ts";
+
+function linesOf(change: FieldChange): string[] {
+  return changeLines(reportedChange(change, []), page());
+}
 
 describe("a change", () => {
   it("stands on one line where it is short", () => {
-    expect(changeLines({ path: "/level", kind: "changed", before: "fácil", after: "medio" }, page())).toEqual(
-      ['/level  changed  "fácil" -> "medio"'],
-    );
+    expect(linesOf({ path: "/level", kind: "changed", before: "fácil", after: "medio" })).toEqual([
+      '/level  changed  "fácil" -> "medio"',
+    ]);
   });
 
   it("shows what was added or removed", () => {
-    expect(changeLines({ path: "/steps/2", kind: "added", after: { title: "Abrir" } }, page())).toEqual([
+    expect(linesOf({ path: "/steps/2", kind: "added", after: { title: "Abrir" } })).toEqual([
       '/steps/2  added  {"title":"Abrir"}',
     ]);
-    expect(changeLines({ path: "/steps/2", kind: "removed", before: null }, page())).toEqual([
-      "/steps/2  removed  null",
+    expect(linesOf({ path: "/steps/2", kind: "removed", before: null })).toEqual(["/steps/2  removed  null"]);
+  });
+
+  it("says from where to where an element moved, counted from 1", () => {
+    expect(linesOf({ path: "/steps/0", kind: "moved", before: 2, after: 0 })).toEqual([
+      "/steps/0  moved from position 3 to 1",
     ]);
   });
 
-  it("stands on three lines where it is long", () => {
-    const lines = changeLines(
-      { path: "/a", kind: "changed", before: "b".repeat(40), after: "c".repeat(40) },
-      page(),
-    );
-    expect(lines).toEqual(["/a  changed", `    - "${"b".repeat(40)}"`, `    + "${"c".repeat(40)}"`]);
+  it("of a long text marks words", () => {
+    const text = (word: string): string =>
+      `Espere ${word} y vuelva a encender el aparato, primero el de la pared.`;
+    expect(
+      linesOf({ path: "/a", kind: "changed", before: text("un minuto"), after: text("una hora") }),
+    ).toEqual([
+      "/a  changed",
+      "      Espere [-un minuto-]{+una hora+} y vuelva a encender el aparato, primero el de la pared.",
+    ]);
+  });
+
+  it("shows whole lines with their sign", () => {
+    const before = "Apagar el aparato\nEsperar un minuto entero\nEncender el aparato de la pared\n";
+    const after = "Apagar el aparato\nEncender el aparato de la pared\nMirar la luz\n";
+    expect(linesOf({ path: "/a", kind: "changed", before, after })).toEqual([
+      "/a  changed",
+      "      Apagar el aparato",
+      "    - Esperar un minuto entero",
+      "      Encender el aparato de la pared",
+      "    + Mirar la luz",
+      "      ",
+    ]);
   });
 
   it("of the whole entry says so", () => {
-    expect(changeLines({ path: "", kind: "changed", before: 1, after: 2 }, page())).toEqual([
+    expect(linesOf({ path: "", kind: "changed", before: 1, after: 2 })).toEqual([
       "(whole value)  changed  1 -> 2",
     ]);
   });
 
-  it("is escaped", () => {
-    const [line] = changeLines({ path: "/\u001b", kind: "added", after: "\u202e\u009b" }, page());
-    expect(line).toBe('/\\u001b  added  "\\u202e\\u009b"');
+  it("shows what a review found", () => {
+    const change = reportedChange({ path: "/steps/1", kind: "removed", before: 1 }, [
+      {
+        rule: "removed-step",
+        severity: "warn",
+        entry: "a",
+        path: "/steps/1",
+        kind: "removed",
+        message: "removed step",
+      },
+    ]);
+    expect(changeLines(change, page())).toEqual(["/steps/1  removed  1  warn: removed step"]);
   });
-});
 
-describe("shortening", () => {
-  it("leaves short texts as they are", () => {
-    expect(shortenPair("one", "two")).toEqual(["one", "two"]);
+  it("is escaped, in short and in long", () => {
+    expect(linesOf({ path: "/\u001b", kind: "added", after: "\u202e\u009b" })).toEqual([
+      '/\\u001b  added  "\\u202e\\u009b"',
+    ]);
+    const long = linesOf({
+      path: "/a",
+      kind: "changed",
+      before: `${"a ".repeat(40)}\u001b[31m`,
+      after: `${"a ".repeat(40)}\u202e`,
+    });
+    expect(long.join("\n")).toMatch(/^[^\p{Cc}\u202e]*\n[^\p{Cc}\u202e]*$/u);
   });
 
-  it("hides what long texts share, but for 30 characters on either side", () => {
-    const [before, after] = shortenPair(
-      `${"a".repeat(100)}1${"z".repeat(90)}`,
-      `${"a".repeat(100)}2${"z".repeat(90)}`,
+  it("marks words on a coloured page by lines through and under them", () => {
+    const change = reportedChange(
+      {
+        path: "/a",
+        kind: "changed",
+        before: `${"a ".repeat(30)}one end`,
+        after: `${"a ".repeat(30)}two end`,
+      },
+      [],
     );
-    expect(before).toBe(`[70 characters hidden]${"a".repeat(30)}1${"z".repeat(30)}[60 characters hidden]`);
-    expect(after).toBe(before?.replace("1", "2"));
-  });
-
-  it("hides the middle of what is long and not shared", () => {
-    const [before] = shortenPair("x".repeat(1000), "");
-    expect(before).toBe(`${"x".repeat(90)}[820 characters hidden]${"x".repeat(90)}`);
-  });
-
-  it("never cuts a character in half", () => {
-    const [before, after] = shortenPair(
-      `${"👍".repeat(100)}a${"👍".repeat(100)}`,
-      `${"👍".repeat(100)}${"👍".repeat(100)}`,
-    );
-    expect(before).toMatch(/^\[\d+ characters hidden\](👍)+a(👍)+\[\d+ characters hidden\]$/u);
-    expect(after).toMatch(/^\[\d+ characters hidden\](👍)+\[\d+ characters hidden\]$/u);
-  });
-
-  it("accounts for every character", () => {
-    const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 600 });
-    const lengthOf = (shown: string): number =>
-      shown.replaceAll(/\[\d+ characters hidden\]/g, "").length +
-      [...shown.matchAll(/\[(\d+) characters hidden\]/g)].reduce((sum, match) => sum + Number(match[1]), 0);
-    fc.assert(
-      fc.property(text, text, text, text, (head, one, other, tail) => {
-        const [before, after] = [head + one + tail, head + other + tail];
-        expect(shortenPair(before, after).map(lengthOf)).toEqual([before.length, after.length]);
-      }),
+    expect(changeLines(change, colouredPage()).join("\n")).toContain(
+      "\u001b[31m\u001b[9mone\u001b[29m\u001b[39m\u001b[32m\u001b[4mtwo\u001b[24m\u001b[39m end",
     );
   });
 });

@@ -1,76 +1,58 @@
 import { describe, expect, it } from "vitest";
 import { comparisonLines, summaryText } from "../../../src/cli/print/comparison.ts";
-import type { Comparison } from "../../../src/knowledge-base/comparison.ts";
+import { everything, reportWith } from "../../report/make-report.ts";
 import { page } from "./sample.ts";
 
-function comparison(changes: Partial<Comparison>): Comparison {
-  return {
-    from: "v1_20250127_120000",
-    to: "live",
-    added: [],
-    removed: [],
-    modified: [],
-    reformatted: [],
-    reordered: false,
-    outside: [],
-    unchangedCount: 0,
-    summary: { added: 0, removed: 0, modified: 0, reformatted: 0, unchanged: 0, outside: 0 },
-    ...changes,
-  };
-}
-
 describe("a comparison", () => {
-  it("counts kinds of changes behind a modified entry, and shows them below it", () => {
-    const lines = comparisonLines(
-      comparison({
-        modified: [
-          {
-            id: "router",
-            changes: [
-              { path: "/level", kind: "changed", before: 1, after: 2 },
-              { path: "/steps/0", kind: "added", after: "Abrir" },
-              { path: "/steps/3", kind: "moved", before: 0, after: 3 },
-            ],
-          },
-        ],
-      }),
-      { stat: false },
-      page(),
-    );
-    expect(lines.slice(1)).toEqual([
-      "~ router  1 added, 1 changed, 1 moved",
+  it("shows sections in the order of reading, with counts, findings and changes", () => {
+    expect(comparisonLines(reportWith(everything), page())).toEqual([
+      "v1_20250127_120000 -> live: +1 -1 ~1, 1 renamed, 1 outside, 6 reformatted, 7 unchanged",
+      "Review: 2 warn",
+      "- gone  warn: removed entry",
+      "+ new",
+      "> old name -> new name  93 % alike  1 changed",
       "    /level  changed  1 -> 2",
-      '    /steps/0  added  "Abrir"',
-      "    /steps/3  moved  from position 0 to 3",
-    ]);
-  });
-
-  it("names five reformatted entries and counts the rest", () => {
-    const lines = comparisonLines(
-      comparison({ reformatted: ["a", "b", "c", "d", "e", "f", "g"], reordered: true }),
-      { stat: true },
-      page(),
-    );
-    expect(lines.slice(1)).toEqual([
-      "7 entries reformatted, same values: a, b, c, d, e and 2 more",
+      "~ router  1 added, 1 removed, 2 changed, 1 moved",
+      '    /title  changed  "No signal" -> null',
+      "    /steps/0  added",
+      "        + step_number: 1",
+      `        + title: "${"x".repeat(80)}"`,
+      '    /steps/1  removed  "Call us"  warn: removed step',
+      "    /steps/0  moved from position 3 to 1",
+      "    /text  changed",
+      "          [275 characters hidden]a minute. Wait a minute. Then [-restart-]{+reset+} it.",
+      "Outside all entries  1 changed",
+      '    /meta/version  changed  "1" -> "2"',
+      "6 entries reformatted, same values: a, b, c, d, e and 1 more",
       "The entries stand in another order.",
     ]);
   });
 
+  it("has one line for each entry where only counts were asked for", () => {
+    expect(comparisonLines(reportWith(everything, { stat: true }), page())).toHaveLength(9);
+  });
+
   it("escapes ids", () => {
-    const lines = comparisonLines(
-      comparison({ added: ["\u202eid"], removed: ["\u001b"] }),
-      { stat: true },
-      page(),
-    );
-    expect(lines.slice(1)).toEqual(["- \\u001b", "+ \\u202eid"]);
+    const lines = comparisonLines(reportWith({ added: ["\u202eid"], removed: ["\u001b"] }), page());
+    expect(lines.slice(2)).toEqual(["- \\u001b  warn: removed entry", "+ \\u202eid"]);
   });
 });
 
 it("a summary leaves out what is nothing", () => {
-  const summary = { added: 1, removed: 0, modified: 2, reformatted: 0, unchanged: 3, outside: 0 };
+  const summary = {
+    ...{
+      added: 1,
+      removed: 0,
+      renamed: 0,
+      modified: 2,
+      reformatted: 0,
+      unchanged: 3,
+      outside: 0,
+      ignored: 0,
+    },
+  };
   expect(summaryText(summary)).toBe("+1 -0 ~2, 3 unchanged");
-  expect(summaryText({ ...summary, reformatted: 4, outside: 5 })).toBe(
-    "+1 -0 ~2, 5 outside, 4 reformatted, 3 unchanged",
+  expect(summaryText({ ...summary, renamed: 1, reformatted: 4, outside: 5, ignored: 6 })).toBe(
+    "+1 -0 ~2, 1 renamed, 5 outside, 4 reformatted, 6 ignored, 3 unchanged",
   );
 });

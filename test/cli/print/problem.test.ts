@@ -87,12 +87,28 @@ it("verification names file, versions and the next command", () => {
     affectedVersions: ["v1_20250127_120000", "v2_20250128_120000"],
     next: "Bring it back from a backup.",
   } as const;
-  expect(
-    verificationLines({ ok: false, versionsChecked: 2, bytesRead: 2000, problems: [problem] }, page()),
-  ).toEqual([
+  const result = { ok: false, versionsChecked: 2, bytesRead: 2000, problems: [problem], warnings: [] };
+  expect(verificationLines(result, page())).toEqual([
     "damaged  packs/v1_20250127_120000.pack: its checksum differs.",
     "    affects   v1_20250127_120000 v2_20250128_120000",
     "    next      Bring it back from a backup.",
     "damaged: 1 problem; 2 versions checked, 2.0 kB read",
+  ]);
+});
+
+it("verification names what is no damage too, and says intact", () => {
+  const warning = {
+    file: "v2_20250128_120000.json",
+    kind: "sequence-collision",
+    message: "v2_20250127_120000 and v2_20250128_120000 share the number 2.",
+    affectedVersions: ["v2_20250127_120000", "v2_20250128_120000"],
+    next: "Nothing is lost.",
+  } as const;
+  const result = { ok: true, versionsChecked: 2, bytesRead: 0, problems: [], warnings: [warning] };
+  expect(verificationLines(result, page())).toEqual([
+    "warning: sequence-collision  v2_20250128_120000.json: v2_20250127_120000 and v2_20250128_120000 share the number 2.",
+    "    affects   v2_20250127_120000 v2_20250128_120000",
+    "    next      Nothing is lost.",
+    "intact: 2 versions checked, 0 bytes read",
   ]);
 });

@@ -12,6 +12,11 @@ export function page(columns: number = Number.POSITIVE_INFINITY): Page {
   };
 }
 
+/** The same with colours. */
+export function colouredPage(): Page {
+  return { ...page(), style: picocolors.createColors(true) };
+}
+
 /** A version with everything set, changed where the test says so. */
 export function version(changes: Partial<Version> = {}): Version {
   return {

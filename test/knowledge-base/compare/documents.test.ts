@@ -12,7 +12,15 @@ const compare = (before: unknown, after: unknown, options?: CompareDocumentsOpti
 const textOf = (document: unknown): Buffer =>
   Buffer.from(typeof document === "string" ? document : JSON.stringify(document, null, 2));
 
-const nothing = { added: [], removed: [], modified: [], reformatted: [], reordered: false, outside: [] };
+const nothing = {
+  added: [],
+  removed: [],
+  renamed: [],
+  modified: [],
+  reformatted: [],
+  reordered: false,
+  outside: [],
+};
 
 describe("comparing documents", () => {
   it("names what was added, removed and modified by id, and counts the rest", () => {
@@ -23,12 +31,22 @@ describe("comparing documents", () => {
       to: "v2",
       added: ["e"],
       removed: ["c"],
+      renamed: [],
       modified: [{ id: "b", changes: [{ path: "/t", kind: "changed", before: 2, after: 5 }] }],
       reformatted: [],
       reordered: false,
       outside: [],
       unchangedCount: 2,
-      summary: { added: 1, removed: 1, modified: 1, reformatted: 0, unchanged: 2, outside: 0 },
+      summary: {
+        added: 1,
+        removed: 1,
+        renamed: 0,
+        modified: 1,
+        reformatted: 0,
+        unchanged: 2,
+        outside: 0,
+        ignored: 0,
+      },
     });
   });
 

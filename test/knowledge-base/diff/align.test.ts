@@ -274,6 +274,107 @@ describe("an array of objects with an identity", () => {
   });
 });
 
+describe("a configured identity field", () => {
+  const named = (code: unknown, text: string, more: object = {}): object => ({ code, text, ...more });
+
+  it.each<[string, string[], unknown[], unknown[], string[]]>([
+    [
+      "is followed, though everything else is new",
+      ["code"],
+      [named("x", "one"), named("y", "two")],
+      [named("y", "three"), named("z", "one"), named("x", "four")],
+      [
+        '~ /0/text "two" -> "three"',
+        '+ /1 {"code":"z","text":"one"}',
+        "> /2 0 -> 2",
+        '~ /2/text "one" -> "four"',
+      ],
+    ],
+    [
+      "is trusted where it is a number, though the content says otherwise",
+      ["code"],
+      [named(1, "restart the router"), named(2, "check the cable")],
+      [named(1, "check the cable"), named(2, "restart the router")],
+      [
+        '~ /0/text "restart the router" -> "check the cable"',
+        '~ /1/text "check the cable" -> "restart the router"',
+      ],
+    ],
+    [
+      "comes before an id",
+      ["code"],
+      [named("x", "one", { id: "a" }), named("y", "two", { id: "b" })],
+      [named("x", "three", { id: "b" }), named("y", "four", { id: "a" })],
+      ['~ /0/text "one" -> "three"', '~ /0/id "a" -> "b"', '~ /1/text "two" -> "four"', '~ /1/id "b" -> "a"'],
+    ],
+    [
+      "may be several, the first that an element has",
+      ["code", "label"],
+      [{ label: "x", text: "one" }, named("y", "two", { label: "x" })],
+      [named("y", "three", { label: "w" }), { label: "x", text: "four" }],
+      ["> /0 1 -> 0", '~ /0/text "two" -> "three"', '~ /0/label "x" -> "w"', '~ /1/text "one" -> "four"'],
+    ],
+    [
+      "leaves the usual ones to elements without it",
+      ["code"],
+      [{ id: "a", text: "one" }],
+      [{ id: "a", text: "two" }],
+      ['~ /0/text "one" -> "two"'],
+    ],
+    [
+      "makes step numbers names, if that is wanted",
+      ["step_number"],
+      [step(1, ...router), step(2, ...cable)].map((one) => ({ ...one, instructions: [] })),
+      [step(1, ...cable), step(2, ...cable)].map((one) => ({ ...one, instructions: [] })),
+      ['~ /0/title "Restart router" -> "Check cable"', `~ /0/description "${router[1]}" -> "${cable[1]}"`],
+    ],
+  ])("%s", (_, identityFields, before, after, expected) => {
+    expect(lines(compareData(before, after, { identityFields }))).toEqual(expected);
+  });
+
+  it("takes no part in what has other fields", () => {
+    const [before, after] = [[named("x", "restart the router")], [named("y", "restart the router")]];
+    expect(lines(compareData(before, after))).toEqual(['~ /0/code "x" -> "y"']);
+    expect(compareData(before, after, { identityFields: ["code"] }).map(({ kind }) => kind)).toEqual([
+      "removed",
+      "added",
+    ]);
+  });
+});
+
+describe("text without spaces between words", () => {
+  it("is followed by its characters when it is edited beside an insertion", () => {
+    expect(
+      lines(
+        compareData(
+          ["请重新启动路由器并等待三分钟", "检查网线两端是否插好"],
+          ["请先关闭所有程序", "请重新启动路由器，然后等待五分钟", "检查网线两端是否插好"],
+        ),
+      ),
+    ).toEqual([
+      '+ /0 "请先关闭所有程序"',
+      '~ /1 "请重新启动路由器并等待三分钟" -> "请重新启动路由器，然后等待五分钟"',
+    ]);
+  });
+
+  it("in steps leads to one addition when a step is inserted on top", () => {
+    const steps = (...texts: string[]): object[] =>
+      texts.map((text, index) => ({ step_number: index + 1, text }));
+    expect(
+      lines(
+        compareData(
+          steps("请重新启动路由器", "检查网线"),
+          steps("关闭所有程序", "请重新启动路由器", "检查网线"),
+        ),
+      ),
+    ).toEqual([
+      '+ /0 {"step_number":1,"text":"关闭所有程序"}',
+      "~ /1/step_number 1 -> 2",
+      "~ /2/step_number 2 -> 3",
+    ]);
+  });
+});
+
 describe("likeness", () => {
   const words = (start: number, count: number): string[] =>
     Array.from({ length: count }, (_, index) => `word${start + index}`);

@@ -1,15 +1,19 @@
 import { stringifyJson } from "../../../src/json/stringify.ts";
 import type { FieldChange } from "../../../src/knowledge-base/comparison.ts";
-import { compareValues } from "../../../src/knowledge-base/diff/compare.ts";
+import { type CompareValuesOptions, compareValues } from "../../../src/knowledge-base/diff/compare.ts";
 
 /** Compares two JSON texts. */
-export function compare(before: string, after: string): FieldChange[] {
-  return compareValues(Buffer.from(before), Buffer.from(after));
+export function compare(before: string, after: string, options: CompareValuesOptions = {}): FieldChange[] {
+  return compareValues(Buffer.from(before), Buffer.from(after), options);
 }
 
 /** Compares two values of JavaScript. */
-export function compareData(before: unknown, after: unknown): FieldChange[] {
-  return compare(JSON.stringify(before), JSON.stringify(after));
+export function compareData(
+  before: unknown,
+  after: unknown,
+  options: CompareValuesOptions = {},
+): FieldChange[] {
+  return compare(JSON.stringify(before), JSON.stringify(after), options);
 }
 
 /** Changes as short lines: `+ /path after`, `- /path before`, `~ /path before -> after`, `> /path before -> after`. */

@@ -4,7 +4,6 @@ import { type BackupDatabaseFlags, backupOptionsOf } from "../../backup-options.
 import type { Context } from "../../context.ts";
 import { escapeText } from "../../print/escape.ts";
 import { ProgressLine } from "../../progress.ts";
-import { stopOnSignals } from "../../stop-signal.ts";
 
 export interface BackupFlags extends BackupDatabaseFlags {
   /** Folder of the backups. */
@@ -26,7 +25,7 @@ export async function withBackups<Result>(
   context: Context,
   flags: BackupFlags,
   work: (backups: Backups) => Promise<Result>,
-  { expectsEmbedded = false, only, signal = stopOnSignals() }: BackedUp = {},
+  { expectsEmbedded = false, only, signal = context.stopSignal() }: BackedUp = {},
 ): Promise<Result> {
   const progress = new ProgressLine(process.stderr, context.flags);
   const backups = new Backups({

@@ -1,6 +1,7 @@
 /** `kbvault migrate up`, `down`, `rollback`, `redo`: the commands that run SQL. */
 import type { DatabaseMigrator, RunResult } from "../../../index.ts";
 import type { Context, Outcome } from "../../context.ts";
+import { maintenanceWarning } from "../../maintenance-warning.ts";
 import { escapeText } from "../../print/escape.ts";
 import { resultLines } from "../../print/migration.ts";
 import { type DatabaseFlags, withMigrator } from "./open.ts";
@@ -22,6 +23,8 @@ export interface DownFlags extends DatabaseFlags {
 export function up(context: Context, target: string, flags: UpFlags): Promise<Outcome> {
   const { dryRun = false, outOfOrder = false } = flags;
   return withMigrator(context, flags, async (migrator, signal) => {
+    const warning = dryRun ? null : await maintenanceWarning();
+    if (warning !== null) context.talk([`${context.page.style.yellow("warning")} ${warning}`]);
     if (flags.backup && !dryRun) await backUpFirst(context, migrator, flags, signal);
     const results = await migrator.applyAllPending({ target, dryRun, outOfOrder });
     return outcomeOf(results, dryRun, "Nothing to apply: every migration is applied.");

@@ -2,7 +2,6 @@
 import { DatabaseMigrator, type MigratorOptions, type RunEvent } from "../../../index.ts";
 import type { Context } from "../../context.ts";
 import { escapeLines, escapeText } from "../../print/escape.ts";
-import { stopOnSignals } from "../../stop-signal.ts";
 
 export interface DatabaseFlags {
   readonly url?: string;
@@ -21,7 +20,7 @@ export async function withMigrator<Result>(
   work: (migrator: DatabaseMigrator, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   // The program's own way with signals would leave the statement to the server.
-  const signal = stopOnSignals();
+  const signal = context.stopSignal();
   const migrator = new DatabaseMigrator({
     ...optionsOf(context, flags),
     signal,

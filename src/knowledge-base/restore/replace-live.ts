@@ -1,0 +1,68 @@
+/**
+ * Replacement of the live file: durable, and only while it is what was surveyed.
+ *
+ * @module
+ */
+import { readlink, realpath } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { isKbvaultError, KbvaultError } from "../../errors.ts";
+import { errnoOf } from "../../files/errno.ts";
+import { hashFile } from "../../files/hash-file.ts";
+import type { Lock } from "../../files/lock.ts";
+import { writeFileDurably } from "../../files/write.ts";
+import type { StoreAccess } from "../store-access.ts";
+import type { Survey } from "./survey.ts";
+
+/**
+ * Replaces the live file by `bytes`, keeping its mode and owner, and reads it back.
+ *
+ * @throws KbvaultError LIVE_CHANGED, LOCK_LOST, NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR
+ */
+export async function replaceLive(
+  access: StoreAccess,
+  { live, plan, goal, content }: Survey<unknown>,
+  bytes: Buffer,
+  lock: Lock,
+): Promise<void> {
+  await writeFileDurably(plan.path, bytes, {
+    ...(live === null ? {} : { mode: live.stat.mode, owner: { uid: live.stat.uid, gid: live.stat.gid } }),
+    beforeRename: async () => {
+      await lock.assertHeld();
+      const sameFile = (await resolved(access.kbPath)) === plan.path;
+      if (sameFile && (await hashIfAny(plan.path)) === (live?.sha256 ?? null)) return;
+      throw new KbvaultError(
+        "LIVE_CHANGED",
+        `${access.kbPath} changed in the midst of ${goal.doing}. It was left as it is. Repeat the command.`,
+        { path: access.kbPath },
+      );
+    },
+  });
+  const sha256 = await hashFile(plan.path);
+  if (sha256 === content.sha256) return;
+  throw new KbvaultError(
+    "LIVE_CHANGED",
+    `${plan.path} was written, but holds other bytes when read back: another program wrote to it, or the disk is failing. The bytes from before are saved. Look at \`kbvault status\`.`,
+    { path: plan.path, sha256, expected: content.sha256 },
+  );
+}
+
+/** `path` without symbolic links, as far as it exists; a link that leads to nothing yet is followed, too. */
+export async function resolved(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") return path;
+    const target = await readlink(path).catch(() => null);
+    return target === null ? path : resolved(resolve(dirname(path), target));
+  }
+}
+
+/** The hash of the file at `path`, or null where there is none. */
+async function hashIfAny(path: string): Promise<string | null> {
+  try {
+    return await hashFile(path);
+  } catch (error) {
+    if (isKbvaultError(error, "IO_ERROR") && error.data["errno"] === "ENOENT") return null;
+    throw error;
+  }
+}

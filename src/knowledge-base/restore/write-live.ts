@@ -1,0 +1,119 @@
+/**
+ * The one way in which the live file is written.
+ *
+ * @module
+ */
+import { type Catalog, extendCatalog, highestSequence, saveCatalog, toVersion } from "../catalog.ts";
+import type { VersionSummary } from "../catalog-fold.ts";
+import { hookEvent, runPostHook } from "../hooks.ts";
+import { appendEvent } from "../journal.ts";
+import { checkText } from "../names.ts";
+import { type StoreAccess, withLock } from "../store-access.ts";
+import type { Version } from "../version.ts";
+import type { Goal } from "./goal.ts";
+import { replaceLive } from "./replace-live.ts";
+import { saveLive } from "./save-live.ts";
+import { type Survey, survey, type WritePlan } from "./survey.ts";
+
+/** How to write the live file. */
+export interface RestoreOptions {
+  /** Only say what would be done. Default false. */
+  readonly dryRun?: boolean;
+  /** Who does it; default: the author of the versioner. */
+  readonly author?: string;
+}
+
+/** What became of it. */
+export interface Written<Changes> {
+  /** False for a dry run, and where the live file had these bytes already. */
+  readonly written: boolean;
+  /** The version that the goal is about. */
+  readonly version: Version;
+  /** The version that holds the bytes from before; null where there was no live file, or nothing was written. */
+  readonly safetyVersion: Version | null;
+  /** The bytes that the live file has, or would have after a dry run. */
+  readonly to: { readonly sha256: string; readonly bytes: number };
+  readonly changes: Changes;
+  readonly plan: WritePlan;
+}
+
+/**
+ * Makes the live file what `choose` asks for, after a version holds the bytes that are there. All or nothing: the live
+ * file has the old bytes or the new ones.
+ *
+ * @throws KbvaultError STORE_DAMAGED, LIVE_CHANGED, LOCKED, NO_SPACE, STORE_NOT_WRITABLE, and what `choose` and the hook
+ *   preRestore throw
+ */
+export async function writeLive<Changes>(
+  access: StoreAccess,
+  choose: (catalog: Catalog) => Goal<Changes>,
+  options: RestoreOptions,
+  author: string,
+): Promise<Written<Changes>> {
+  const by = checkText("author", author);
+  if (options.dryRun === true) return outcome(await survey(access, choose), null);
+  const { preRestore, postRestore } = access.hooks;
+  if (preRestore !== undefined) {
+    const state = await survey(access, choose);
+    if (isThere(state)) return outcome(state, null);
+    await preRestore({ ...hookEvent(access, by), versionId: state.goal.version.versionId });
+  }
+  const result = await writeUnderLock(access, choose, by);
+  if (result.written && postRestore !== undefined) {
+    const { versionId } = result.version;
+    await runPostHook(access, () => postRestore({ ...hookEvent(access, by), versionId }));
+  }
+  return result;
+}
+
+function writeUnderLock<Changes>(
+  access: StoreAccess,
+  choose: (catalog: Catalog) => Goal<Changes>,
+  by: string,
+): Promise<Written<Changes>> {
+  return withLock(access, "restore", async (lock) => {
+    const state = await survey(access, choose);
+    const { content, goal, plan } = state;
+    if (isThere(state)) return outcome(state, null);
+    // Put together and checked before anything is saved or replaced: a damaged version changes nothing.
+    const bytes = await content.read();
+    const { catalog, safety } = await saveLive(access, state, lock, by);
+    await replaceLive(access, state, bytes, lock);
+    const event = await appendEvent(access.storage, catalog.lastEvent, {
+      at: access.clock(),
+      by,
+      change: {
+        ...goal.event,
+        path: plan.path,
+        fromSha256: plan.from.sha256,
+        toSha256: content.sha256,
+        safetyVersion: safety?.versionId ?? null,
+        newestSequence: highestSequence(catalog),
+      },
+    });
+    const after = extendCatalog(catalog, { events: [event] });
+    await saveCatalog(access.storage, after);
+    return outcome(state, { catalog: after, safety });
+  });
+}
+
+/** Whether the live file has the wanted bytes already. */
+function isThere({ live, content }: Survey<unknown>): boolean {
+  return live?.sha256 === content.sha256;
+}
+
+function outcome<Changes>(
+  { catalog, goal, content, plan }: Survey<Changes>,
+  done: { readonly catalog: Catalog; readonly safety: VersionSummary | null } | null,
+): Written<Changes> {
+  const now = done?.catalog ?? catalog;
+  const safety = done?.safety ?? null;
+  return {
+    written: done !== null,
+    version: toVersion(goal.version, now),
+    safetyVersion: safety === null ? null : toVersion(safety, now),
+    to: { sha256: content.sha256, bytes: content.size },
+    changes: content.changes,
+    plan,
+  };
+}

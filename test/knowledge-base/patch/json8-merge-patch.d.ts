@@ -1,0 +1,3 @@
+declare module "json8-merge-patch" {
+  export function apply(document: unknown, patch: unknown): unknown;
+}

@@ -7,14 +7,14 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import { carriesToken, isLoopback, isTrustedHost, proxyHeaders } from "./access.ts";
 import { type HealthJson, healthJsonStatus, healthJsonType, toHealthJson } from "./formats/health-json.ts";
 import { prometheusType, toPrometheus } from "./formats/prometheus.ts";
-import type { HealthCheck } from "./health-check.ts";
+import type { HealthReporter } from "./health-check.ts";
 import type { RunChecksOptions } from "./options.ts";
 import { RecentReport } from "./recent-report.ts";
 import type { HealthReport } from "./report.ts";
 
 /** How to answer over HTTP. */
 export interface HealthAppOptions {
-  readonly check: HealthCheck;
+  readonly check: HealthReporter;
   /** Version of the service, for `/health`. */
   readonly version: string;
   /** Release of the service, such as a commit; default none. */

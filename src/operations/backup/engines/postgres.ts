@@ -37,6 +37,7 @@ const swapTries = 20;
 export class PostgresBackup implements BackupEngine {
   readonly engine = "postgres";
   readonly dumpFile = "database.dump";
+  readonly endsSessions = true;
   readonly needsServer = true;
   readonly loadsInPlace = true;
   readonly installsAtOnce = true;

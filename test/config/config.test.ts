@@ -104,10 +104,10 @@ describe("loading", () => {
       "no command",
       '{"health": {"alert": {"command": []}}}',
       1,
-      33,
+      34,
       /"health.alert.command" has to be a command/,
     ],
-    ["a webhook of a file", '{"health": {"alert": {"webhook": "file:///a"}}}', 1, 33, /begins with http/],
+    ["a webhook of a file", '{"health": {"alert": {"webhook": "file:///a"}}}', 1, 34, /begins with http/],
     ["an API without a URL", '{"health": {"api": {}}}', 1, 20, /"health.api" has to have the key "url"/],
     ["a depth with a fraction", '{"maxDepth": 1.5}', 1, 14, /whole number/],
   ];

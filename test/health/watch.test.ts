@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { AlertSettings } from "../../src/config/health.ts";
@@ -124,11 +125,11 @@ describe("watching", () => {
   it("tells a webhook, and tries once more where it fails", async () => {
     const statuses = [500, 200];
     const received: unknown[] = [];
-    const server = createServer(async (request, response) => {
-      let body = "";
-      for await (const chunk of request) body += chunk;
-      received.push(JSON.parse(body).status);
-      response.writeHead(statuses.shift() ?? 500).end();
+    const server = createServer((request, response) => {
+      void json(request).then((alert) => {
+        received.push((alert as HealthAlert).status);
+        response.writeHead(statuses.shift() ?? 500).end();
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());

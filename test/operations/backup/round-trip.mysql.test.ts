@@ -9,7 +9,7 @@ backupContract("mysql", {
     "CREATE VIEW happy AS SELECT id, body FROM notes WHERE price > 1",
     "CREATE TRIGGER shouting BEFORE INSERT ON notes FOR EACH ROW SET NEW.body = upper(NEW.body)",
     "CREATE PROCEDURE add_note() INSERT INTO notes (body) VALUES ('x; y')",
-    "CREATE EVENT tidy ON SCHEDULE EVERY 1 YEAR STARTS '2099-01-01 00:00:00' DO DELETE FROM notes",
+    "CREATE EVENT tidy ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00' DO DELETE FROM notes",
   ],
   questions: [
     "SELECT id, body, hex(raw) AS raw, at, price FROM notes ORDER BY id",
@@ -22,7 +22,7 @@ backupContract("mysql", {
   ],
   damage: [
     "DELETE FROM notes WHERE id > 5",
-    "ALTER TABLE notes DROP COLUMN price",
+    "ALTER TABLE notes DROP COLUMN at",
     "CREATE TABLE later (id int)",
     "DROP PROCEDURE add_note",
   ],

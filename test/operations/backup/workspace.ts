@@ -25,7 +25,9 @@ export interface Workspace {
   readonly backups: Backups;
   /** Runs statements, one after the other. */
   run(...statements: readonly string[]): Promise<void>;
-  query(sql: string, url?: string): Promise<readonly Row[]>;
+  query(sql: string): Promise<readonly Row[]>;
+  /** The rows of each query, over one connection. */
+  ask(queries: readonly string[], url?: string): Promise<readonly (readonly Row[])[]>;
 }
 
 export const firstKb = '{"problems": [{"id": "router", "title": "El router no responde"}]}\n';
@@ -63,6 +65,12 @@ export async function makeWorkspace(engine: Engine | null, more: BackupsOptions 
         for (const statement of statements) await driver.run(statement);
       });
     },
-    query: (sql, other = url) => withConnection(parseDatabaseUrl(other), (driver) => driver.query(sql)),
+    query: (sql) => withConnection(parseDatabaseUrl(url), (driver) => driver.query(sql)),
+    ask: (queries, other = url) =>
+      withConnection(parseDatabaseUrl(other), async (driver) => {
+        const answers: (readonly Row[])[] = [];
+        for (const query of queries) answers.push(await driver.query(query));
+        return answers;
+      }),
   };
 }

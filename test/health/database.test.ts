@@ -2,7 +2,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import type { Engine } from "../../src/database/url.ts";
+import { createDriver } from "../../src/database/drivers/open.ts";
+import { type Engine, parseDatabaseUrl } from "../../src/database/url.ts";
 import {
   copyShippedMigrations,
   HealthCheck,
@@ -166,6 +167,18 @@ describe("the schema that comes with kbvault", () => {
       status: "degraded",
       message: expect.stringContaining("nothing"),
     });
+    const refreshing = await createDriver(parseDatabaseUrl(await project.url()), {
+      lockTimeoutMs: 0,
+      statementTimeoutMs: 0,
+    });
+    await refreshing.connect();
+    await refreshing.run("BEGIN; REFRESH MATERIALIZED VIEW mv_daily_troubleshooting_summary");
+    expect((await reportOn()).checks).toMatchObject({
+      database: { status: "degraded", message: expect.stringContaining("locked") },
+      migrations: { status: "healthy" },
+      materialized_views: { status: "degraded", message: expect.stringContaining("locked") },
+    });
+    await refreshing.close();
     await project.query("REFRESH MATERIALIZED VIEW mv_daily_troubleshooting_summary WITH NO DATA");
     expect((await reportOn()).checks.materialized_views).toMatchObject({
       status: "degraded",

@@ -294,7 +294,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   DATABASE_NOT_FOUND: {
     exit: exitStatus.notFound,
-    meaning: "The server answers, but has no database of this name.",
+    meaning:
+      "The server answers, but has no database of this name; or there is no file or folder to look at.",
     wayOut: "Create the database, or correct its name in the URL.",
   },
   DATABASE_ACCESS_DENIED: {

@@ -67,7 +67,7 @@ export {
   toHealthJson,
 } from "./health/formats/health-json.ts";
 export { toPrometheus } from "./health/formats/prometheus.ts";
-export { HealthCheck } from "./health/health-check.ts";
+export { HealthCheck, type HealthReporter } from "./health/health-check.ts";
 export { type HealthAppOptions, healthApp } from "./health/http.ts";
 export type { HealthCheckOptions, RunChecksOptions } from "./health/options.ts";
 export type { CheckResult as HealthCheckResult, HealthReport } from "./health/report.ts";

@@ -199,6 +199,11 @@ async function answerOf<Value>(ask: () => Promise<Value>): Promise<Answer<Value>
   }
 }
 
+/** Whether there is no answer because somebody holds a lock, as a migration or a refresh does. */
+export function isLocked(answer: Answer<unknown>): boolean {
+  return "error" in answer && isKbvaultError(answer.error) && answer.error.data["kind"] === "lock-timeout";
+}
+
 /** The value of an answer. Throws the error in its place. */
 export function answered<Value>(answer: Answer<Value>): Value {
   if ("error" in answer) throw answer.error;

@@ -53,6 +53,9 @@ export class HealthCheck {
   }
 }
 
+/** Whatever makes reports: a HealthCheck, or something around one. */
+export type HealthReporter = Pick<HealthCheck, "runAllChecks">;
+
 /** What became of a check. */
 type Outcome = CheckResult | LeftOut;
 

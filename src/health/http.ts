@@ -4,17 +4,18 @@
  * @module
  */
 import type { Context, Hono, MiddlewareHandler } from "hono";
+import { readMaintenance } from "../operations/maintenance.ts";
 import { carriesToken, isLoopback, isTrustedHost, proxyHeaders } from "./access.ts";
 import { type HealthJson, healthJsonStatus, healthJsonType, toHealthJson } from "./formats/health-json.ts";
 import { prometheusType, toPrometheus } from "./formats/prometheus.ts";
-import type { HealthCheck } from "./health-check.ts";
+import type { HealthReporter } from "./health-check.ts";
 import type { RunChecksOptions } from "./options.ts";
 import { RecentReport } from "./recent-report.ts";
 import type { HealthReport } from "./report.ts";
 
 /** How to answer over HTTP. */
 export interface HealthAppOptions {
-  readonly check: HealthCheck;
+  readonly check: HealthReporter;
   /** Version of the service, for `/health`. */
   readonly version: string;
   /** Release of the service, such as a commit; default none. */
@@ -25,6 +26,8 @@ export interface HealthAppOptions {
   readonly token?: string;
   /** Names under which the server may be asked, besides addresses and `localhost`. */
   readonly hosts?: readonly string[];
+  /** Folder with the flag of maintenance mode; default `.kbvault`. */
+  readonly stateFolder?: string;
   /** How long a report is given to others, in ms; default 5000. */
   readonly keepMs?: number;
 }
@@ -38,6 +41,7 @@ const defaultKeepMs = 5000;
  * - `/readyz` 200, or 503 when unhealthy; the status only
  * - `/health` health+json; healthy and degraded are 200, unhealthy is 503
  * - `/metrics` the text format of Prometheus
+ * - `/maintenance` 200 while maintenance mode is off, 503 while it is on
  *
  * Details are for this machine and for who carries the token; others see the status only. A request that came through a
  * proxy is not from this machine. Requests under a foreign name of the host are refused with 421, other methods than GET and
@@ -57,7 +61,8 @@ export async function healthApp(options: HealthAppOptions): Promise<Hono> {
   const service = { version, ...(releaseId === undefined ? {} : { releaseId }) };
   const app = new App();
   app.onError((_, context) => healthJson(context, { status: "fail" }, 500));
-  for (const path of ["/livez", "/readyz", "/health", "/metrics"]) app.use(path, guard(hosts));
+  for (const path of ["/livez", "/readyz", "/health", "/metrics", "/maintenance"])
+    app.use(path, guard(hosts));
 
   app.get("/livez", (context) => healthJson(context, { status: "pass" }, 200));
   app.get("/readyz", async (context) => {
@@ -73,6 +78,11 @@ export async function healthApp(options: HealthAppOptions): Promise<Hono> {
   app.get("/metrics", async (context) => {
     const text = toPrometheus(await recent.get(), { details: seesDetails(context, token) });
     return context.body(text, 200, { "content-type": prometheusType });
+  });
+  app.get("/maintenance", async (context) => {
+    const { on, flag } = await readMaintenance(options.stateFolder ?? ".kbvault");
+    const shown = seesDetails(context, token) ? { on, ...flag } : { on };
+    return context.json(shown, on ? 503 : 200);
   });
   return app;
 }

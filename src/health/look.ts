@@ -83,7 +83,7 @@ export class Look {
     const views = Object.entries(this.settings.materializedViews ?? {});
     const columns = new Map(views.map(([view, { column }]) => [view, column]));
     // A little less than the checks have, so that they hear what is wrong.
-    this.#database ??= lookAtDatabase(this.options, columns, Math.ceil(this.timeoutMs * 0.9));
+    this.#database ??= lookAtDatabase(this.options, columns, Math.ceil(this.timeoutMs * 0.75));
     return this.#database;
   }
 }

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { AlertSettings } from "../config/health.ts";
 import { type AlertResult, alertOf, type HealthAlert, sendAlert } from "./alert.ts";
 import { firstAlertState, nextAlertState } from "./alert-state.ts";
-import type { HealthCheck } from "./health-check.ts";
+import type { HealthReporter } from "./health-check.ts";
 import type { RunChecksOptions } from "./options.ts";
 import type { HealthReport } from "./report.ts";
 
@@ -35,7 +35,7 @@ const defaultAfter = 2;
  *
  * @throws KbvaultError USAGE as `runAllChecks`
  */
-export async function watchHealth(check: HealthCheck, options: WatchHealthOptions): Promise<void> {
+export async function watchHealth(check: HealthReporter, options: WatchHealthOptions): Promise<void> {
   const { intervalMs, run = {}, alert: settings = {}, signal } = options;
   let state = firstAlertState;
   while (signal?.aborted !== true) {

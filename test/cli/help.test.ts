@@ -17,6 +17,8 @@ const commands = [
   "validate",
   "verify",
   "migrate",
+  "health",
+  "serve",
   "help",
 ];
 

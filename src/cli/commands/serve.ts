@@ -5,6 +5,7 @@ import type { Context, Outcome } from "../context.ts";
 import { type HealthSourceFlags, openHealthCheck } from "../health-source.ts";
 import { packageVersion } from "../package-version.ts";
 import { escapeText } from "../print/escape.ts";
+import { stateFolder } from "../state-folder.ts";
 
 export interface ServeFlags extends HealthSourceFlags {
   readonly healthOnly: boolean;
@@ -22,12 +23,13 @@ export async function serve(context: Context, flags: ServeFlags): Promise<Outcom
   const server = await serveHealth({
     check,
     version: packageVersion(),
+    stateFolder: await stateFolder(),
     host,
     port,
     hosts: allowHost,
     ...(token === undefined ? {} : { token }),
   });
-  context.talk([`Listening on ${escapeText(server.url)}: /livez, /readyz, /health, /metrics.`]);
+  context.talk([`Listening on ${escapeText(server.url)}: /livez, /readyz, /health, /metrics, /maintenance.`]);
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
   return { kind: "bytes", bytes: new Uint8Array() };

@@ -68,7 +68,7 @@ function declareServe(program: Command): void {
   const serve = program
     .command("serve")
     .description("answer over HTTP, until it is interrupted")
-    .requiredOption("--health-only", "only /livez, /readyz, /health and /metrics")
+    .requiredOption("--health-only", "only /livez, /readyz, /health, /metrics and /maintenance")
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--port <number>", "the port to listen on; 0 for a free one", port, 8080)
     .option("--token <text>", "shows details to who sends it as bearer (KBVAULT_HEALTH_TOKEN)")

@@ -1,5 +1,5 @@
 import { type Check, type Details, degraded, healthy, leftOut, unhealthy } from "../check.ts";
-import { answered } from "../database-look.ts";
+import { answered, isLocked } from "../database-look.ts";
 
 /** Whether the database answers and has the tables that the applied migrations made. */
 export const database: Check = {
@@ -16,6 +16,13 @@ export const database: Check = {
     }
     if (seen.state === "unreachable") throw seen.error;
     const { url, responseMs, ...facts } = seen.facts;
+    if (isLocked(facts.missingTables) || isLocked(facts.activeSessions)) {
+      return degraded(
+        "The database answers, but somebody has locked tables, as a migration or a refresh does, so they were not looked at.",
+        { url },
+        Math.round(responseMs),
+      );
+    }
     const [missing, activeSessions] = [answered(facts.missingTables), answered(facts.activeSessions)];
     const details: Details = { url, ...(activeSessions === null ? {} : { activeSessions }) };
     const observed = Math.round(responseMs);

@@ -1,7 +1,7 @@
 import { parseDuration } from "../../duration.ts";
 import { isKbvaultError } from "../../errors.ts";
 import { type Check, degraded, healthy, leftOut } from "../check.ts";
-import { answered, type MaterializedView } from "../database-look.ts";
+import { answered, isLocked, type MaterializedView } from "../database-look.ts";
 
 /** Whether the materialized views are filled, and those with a configured column fresh. */
 export const materializedViews: Check = {
@@ -12,6 +12,10 @@ export const materializedViews: Check = {
     if (seen.state !== "open") return leftOut("No database can be asked; see database.");
     const wanted = look.settings.materializedViews ?? {};
     const { materializedViews: answer } = seen.facts;
+    if (isLocked(answer))
+      return degraded(
+        "Materialized views are locked, as while they are refreshed; nobody can read them now.",
+      );
     if ("error" in answer && isKbvaultError(answer.error)) return degraded(answer.error.message);
     const views = answered(answer);
     const missing = Object.keys(wanted).filter((name) => views.every((view) => view.name !== name));

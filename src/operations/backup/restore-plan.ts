@@ -99,7 +99,8 @@ async function planDatabase(
   if (options.toUrl !== undefined && !survey.empty) throw notEmpty(redacted, backup);
   if (options.force !== true) refuseNewerMigrations(survey, facts, backup);
   const target = !survey.exists ? "create" : survey.empty && engine.loadsInPlace ? "fill" : "replace";
-  if (target === "replace" && options.endSessions !== true) refuseSessions(survey, redacted, backup);
+  const ends = engine.endsSessions && options.endSessions === true;
+  if (target === "replace" && !ends) refuseSessions(survey, redacted, backup, engine.endsSessions);
   return {
     engine: facts.engine,
     url: redacted,
@@ -144,12 +145,15 @@ function refuseNewerMigrations({ level }: TargetSurvey, facts: BackedUpDatabaseF
   );
 }
 
-function refuseSessions({ sessions }: TargetSurvey, url: string, backup: string): void {
+function refuseSessions({ sessions }: TargetSurvey, url: string, backup: string, canEnd: boolean): void {
   if (sessions.length === 0) return;
+  const way = canEnd
+    ? "Stop the services that use it, or repeat the command with --end-sessions."
+    : "Stop them, then repeat the command.";
   throw refused(
     "sessions",
     backup,
-    `${url} is used by others: ${sessions.join("; ")}. Nothing was changed. Stop the services that use it, or repeat the command with --end-sessions.`,
+    `${url} is used by others: ${sessions.join("; ")}. Nothing was changed. ${way}`,
   );
 }
 

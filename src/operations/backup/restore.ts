@@ -124,8 +124,14 @@ async function saveWhatIsThere(context: BackupContext, { plan }: PlannedRestore)
     knowledgeBase: plan.saves.includes("kb") ? context.knowledgeBase : null,
   };
   // Without pruning: the backup that is being restored may be one of the oldest.
-  const { backup } = await makeBackupUnderLock(present, { reason: "before-restore", prune: false });
-  return backup.name;
+  try {
+    const { backup } = await makeBackupUnderLock(present, { reason: "before-restore", prune: false });
+    return backup.name;
+  } catch (error) {
+    if (!isKbvaultError(error)) throw error;
+    const message = `What is there now could not be backed up first, so nothing was replaced. ${error.message} If it is beyond saving, repeat the command with --no-safety-backup.`;
+    throw new KbvaultError(error.code, message, error.data, { cause: error });
+  }
 }
 
 /** Prepares both parts, then puts them in place; resolves to the name of the replaced database where it is kept. */

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { UpdateConfig } from "../../config/update.ts";
-import { defaultDatabaseUrl } from "../../database/url.ts";
+import { defaultDatabaseUrl, parseDatabaseUrl } from "../../database/url.ts";
 import { acquireLock } from "../../files/lock.ts";
 import { randomId } from "../../files/random-id.ts";
 import type { BackupsOptions } from "../backup/options.ts";
@@ -158,9 +158,7 @@ export class Updates {
     return {
       repository: isInRepository(this.#cwd()),
       knowledgeBase: backups.knowledgeBase != null,
-      // The embedded database is made by the first migration.
-      database:
-        this.#databaseUrl() !== defaultDatabaseUrl || existsSync(defaultDatabaseUrl.slice("pglite:".length)),
+      database: isThere(this.#databaseUrl()),
       migrations:
         existsSync(migrationsFolder) && readdirSync(migrationsFolder).some((name) => name.endsWith(".sql")),
     };
@@ -173,6 +171,12 @@ export class Updates {
   #cwd(): string {
     return resolve(this.#options.cwd ?? ".");
   }
+}
+
+/** A database in a file or folder is made by its first migration; one of a server counts as there. */
+function isThere(url: string): boolean {
+  const parsed = parseDatabaseUrl(url);
+  return "secret" in parsed || (parsed.path !== null && existsSync(parsed.path));
 }
 
 function isInRepository(folder: string): boolean {

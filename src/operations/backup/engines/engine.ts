@@ -45,6 +45,8 @@ export interface BackupEngine {
   readonly engine: Engine;
   /** Name of a dump inside a backup. */
   readonly dumpFile: string;
+  /** Sessions of others can be ended. */
+  readonly endsSessions: boolean;
   /** Databases live on a server. */
   readonly needsServer: boolean;
   /** A dump can be loaded right into an empty target, so that nobody needs the right to create databases. */

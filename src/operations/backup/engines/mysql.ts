@@ -35,6 +35,7 @@ const longestName = 64;
 export class MysqlBackup implements BackupEngine {
   readonly engine = "mysql";
   readonly dumpFile = "database.sql";
+  readonly endsSessions = true;
   readonly needsServer = true;
   readonly loadsInPlace = true;
   readonly installsAtOnce = false;

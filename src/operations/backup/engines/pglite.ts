@@ -5,9 +5,11 @@
  * @see https://pglite.dev/docs/api#dumpdatadir
  */
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { withDriver } from "../../../database/connection.ts";
 import type { DriverOptions } from "../../../database/drivers/driver.ts";
 import { PgliteDriver } from "../../../database/drivers/pglite.ts";
@@ -18,7 +20,10 @@ import { randomId } from "../../../files/random-id.ts";
 import { syncFolder } from "../../../files/write.ts";
 import type { BackedUpDatabaseFacts, TableRows } from "../manifest.ts";
 import type { BackupEngine, Dumped, EngineTask, InstallOptions, TargetSurvey } from "./engine.ts";
-import { countRows, isEmptyPostgres, listPostgresTables, readLevel, rowsDiffer } from "./rows.ts";
+import { countRows, isEmptyPostgres, listPostgresTables, readLevel } from "./rows.ts";
+import { faultOfTar } from "./tar.ts";
+
+const gunzipped = promisify(gunzip);
 
 const options: DriverOptions = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 
@@ -26,6 +31,7 @@ const options: DriverOptions = { lockTimeoutMs: 10_000, statementTimeoutMs: 0 };
 export class PgliteBackup implements BackupEngine {
   readonly engine = "pglite";
   readonly dumpFile = "database.tar.gz";
+  readonly endsSessions = false;
   readonly needsServer = false;
   readonly loadsInPlace = false;
   readonly installsAtOnce = true;
@@ -52,11 +58,10 @@ export class PgliteBackup implements BackupEngine {
     });
   }
 
-  async inspect(file: string, facts: BackedUpDatabaseFacts): Promise<string | null> {
+  async inspect(file: string): Promise<string | null> {
     this.#task.tell("checking the dump");
     try {
-      // In memory: it is loaded as a database, which finds an archive that is cut off or of another version.
-      return rowsDiffer(facts.tables, await this.#count(null, file));
+      return faultOfTar(await gunzipped(await readFile(file)), "PG_VERSION");
     } catch (error) {
       return (error as Error).message;
     }

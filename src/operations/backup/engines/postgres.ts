@@ -37,6 +37,7 @@ const swapTries = 20;
 export class PostgresBackup implements BackupEngine {
   readonly engine = "postgres";
   readonly dumpFile = "database.dump";
+  readonly endsSessions = true;
   readonly needsServer = true;
   readonly loadsInPlace = true;
   readonly installsAtOnce = true;
@@ -73,11 +74,9 @@ export class PostgresBackup implements BackupEngine {
   async inspect(file: string, { program: writer }: BackedUpDatabaseFacts): Promise<string | null> {
     const program = await this.#program("pg_restore", majorOf(writer));
     try {
-      const args = ["--list", file];
-      const run = { args, env: {}, doing: "reading the dump" };
+      // Its list of contents is at the beginning; only reading to the end tells that nothing is cut off.
+      const run = { args: [`--file=${devNull}`, file], env: {}, doing: "reading the dump" };
       await runProgram(program, run, this.#task);
-      // The list is at the beginning; only reading to the end tells that nothing is cut off.
-      await runProgram(program, { ...run, args: [`--file=${devNull}`, file] }, this.#task);
       return null;
     } catch (error) {
       if (!isKbvaultError(error, "PROGRAM_FAILED")) throw error;

@@ -5,6 +5,7 @@
  */
 import type { RestoreOptions, WritePlan } from "../index.ts";
 import type { Context } from "./context.ts";
+import type { Question } from "./print/plan.ts";
 
 /** The options that every command takes that writes the live file. */
 export interface WriteFlags {
@@ -15,12 +16,6 @@ export interface WriteFlags {
 /** What such a command results in, done or only planned. */
 interface PlannedResult {
   readonly plan: WritePlan & { readonly to: { readonly sha256: string } };
-}
-
-/** What is shown before somebody agrees. */
-export interface Question {
-  readonly lines: readonly string[];
-  readonly question: string;
 }
 
 /** Runs `run` dry, asks about what it would do, and runs it; with `--yes` at once, with `--dry-run` dry only. */

@@ -17,7 +17,8 @@ import { knowledgeBaseRules, knowledgeBases } from "./knowledge-base-rules.ts";
 import { type Rule, text, unknownKey } from "./rules.ts";
 import { updateRule } from "./update.ts";
 
-const rules: Readonly<Record<keyof Config, Rule>> = {
+/** Rules of every key at the root of the configuration. */
+export const configRules: Readonly<Record<keyof Config, Rule>> = {
   ...knowledgeBaseRules,
   knowledgeBases,
   author: text,
@@ -35,9 +36,9 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
 export function parseConfig(bytes: Uint8Array, file: string): Config {
   const values: Record<string, unknown> = {};
   for (const { key, value, keyOffset, valueOffset } of membersOf(bytes, file)) {
-    const known = Object.hasOwn(rules, key) ? rules[key as keyof Config] : undefined;
+    const known = Object.hasOwn(configRules, key) ? configRules[key as keyof Config] : undefined;
     if (known === undefined)
-      throw invalid(file, placeOf(bytes, keyOffset), [key], unknownKey(Object.keys(rules)).problem);
+      throw invalid(file, placeOf(bytes, keyOffset), [key], unknownKey(Object.keys(configRules)).problem);
     const misfit = known(value);
     if (misfit !== null) {
       const inside = formatPointer(misfit.path);

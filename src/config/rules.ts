@@ -86,7 +86,7 @@ export function section(rules: Readonly<Record<string, Rule>>, required: readonl
 }
 
 /** What follows one of the rules; `expected` completes "has to be". */
-export function either(expected: string, ...rules: readonly Rule[]): Rule {
+function either(expected: string, ...rules: readonly Rule[]): Rule {
   return rule(expected, (value) => rules.some((one) => one(value) === null));
 }
 

@@ -58,14 +58,19 @@ export function parseTree(text: string | Uint8Array, options: JsonScannerOptions
   return build<JsonMembers>(validText(text, options), (keys, values) => new JsonMembers(keys, values));
 }
 
-/** `text` as a string, once it is known to be one JSON value. */
-function validText(text: string | Uint8Array, options: JsonScannerOptions): string {
-  const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  if (bytes.length > constants.MAX_STRING_LENGTH) failTooLarge(bytes.length);
+/** Throws INVALID_JSON, INVALID_UTF8 or DEPTH_LIMIT, as `parseJson` does, unless `bytes` are one JSON value. */
+export function checkJsonText(bytes: Uint8Array, options: JsonScannerOptions = {}): void {
   checkUtf8(bytes);
   const scanner = new JsonScanner(bytes, options);
   const end = scanner.skipWhiteSpace(scanner.skipValue(scanner.skipWhiteSpace(byteOrderMarkLength(bytes))));
   if (end !== bytes.length) scanner.fail(end, "the end of the text");
+}
+
+/** `text` as a string, once it is known to be one JSON value. */
+function validText(text: string | Uint8Array, options: JsonScannerOptions): string {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  if (bytes.length > constants.MAX_STRING_LENGTH) failTooLarge(bytes.length);
+  checkJsonText(bytes, options);
   if (typeof text === "string") return text;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
 }

@@ -5,8 +5,11 @@
  */
 import type { JsonValue } from "../json/value.ts";
 
-/** What happened at one place. `moved` is an array element that changed its position only. */
-export type FieldChangeKind = "added" | "removed" | "changed" | "moved";
+/**
+ * What happened at one place. `moved` is an array element that changed its position only; `renumbered` the number by
+ * which an element says its position (`step_number`), changed because others were added, removed or moved before it.
+ */
+export type FieldChangeKind = "added" | "removed" | "changed" | "moved" | "renumbered";
 
 /**
  * One difference inside an entry (or, in `Comparison.outside`, outside all entries).

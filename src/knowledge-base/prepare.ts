@@ -5,7 +5,7 @@
  * @module
  */
 import { isKbvaultError, KbvaultError } from "../errors.ts";
-import { byteOrderMarkLength } from "../json/encoding.ts";
+import { checkJsonText } from "../json/parse.ts";
 import { JsonScanner } from "../json/scan.ts";
 import { Content } from "./content/content.ts";
 import type { Packs } from "./content/packs.ts";
@@ -73,9 +73,7 @@ function errorIn(path: string, error: unknown): unknown {
 export function checkJson(bytes: Uint8Array, path: string, { maxDepth }: ReadingSettings): void {
   try {
     checkText(bytes, path);
-    const scanner = new JsonScanner(bytes, maxDepth === undefined ? {} : { maxDepth });
-    const end = scanner.skipWhiteSpace(scanner.skipValue(scanner.skipWhiteSpace(byteOrderMarkLength(bytes))));
-    if (end !== bytes.length) scanner.fail(end, "the end of the text");
+    checkJsonText(bytes, maxDepth === undefined ? {} : { maxDepth });
   } catch (error) {
     throw errorIn(path, error);
   }

@@ -283,7 +283,7 @@ export class KnowledgeBaseVersioner {
    * @throws KbvaultError USAGE for a wrong pattern (`data.reason`), ENTRY_NOT_FOUND, STORE_DAMAGED
    * @example
    * ```ts
-   * const { spans } = await versioner.searchHistory("router");
+   * const { spans } = await versioner.searchHistory("módem");
    * for (const { id, first, gone } of spans) console.log(id, first.versionId, gone?.versionId ?? "still there");
    * ```
    */

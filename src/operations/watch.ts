@@ -83,8 +83,10 @@ const MOST_DEBOUNCES = 10;
  * @throws KbvaultError STORE_NOT_FOUND, STORE_DAMAGED, INVALID_TEXT, and what else is wrong with store or options
  * @example
  * ```ts
- * const signal = AbortSignal.timeout(3_600_000);
- * for await (const event of watchKnowledgeBase(versioner, { tags: ["auto"], signal })) console.log(event.kind);
+ * for await (const event of watchKnowledgeBase(versioner, { tags: ["auto"] })) {
+ *   console.log(event.kind);
+ *   if (event.kind === "watching") break;
+ * }
  * ```
  */
 export async function* watchKnowledgeBase(

@@ -8,7 +8,7 @@ import type { ReviewFinding } from "../knowledge-base/review/review.ts";
 import { reviewSeverities } from "../knowledge-base/review/rules.ts";
 import type { ComparisonReport, ReportSectionKind } from "./report.ts";
 
-const changeKinds: readonly FieldChangeKind[] = ["added", "removed", "changed", "moved"];
+const changeKinds: readonly FieldChangeKind[] = ["added", "removed", "changed", "moved", "renumbered"];
 
 /** The headings of sections. */
 export const sectionTitles: Readonly<Record<ReportSectionKind, string>> = {

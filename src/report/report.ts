@@ -25,7 +25,7 @@ export interface ReportEntry {
   readonly counts: string;
   /** Findings about the entry as a whole. */
   readonly findings: readonly ReviewFinding[];
-  /** Empty where only counts were asked for. */
+  /** Without those that only renumber elements; empty where only counts were asked for. */
   readonly changes: readonly ReportChange[];
 }
 
@@ -92,7 +92,11 @@ export function reportOf(
       renamed: renamedFrom,
       counts: changesText(changes),
       findings: own.filter(({ path }) => path === null),
-      changes: options.stat ? [] : changes.map((change) => reportedChange(change, findingsAt(own, change))),
+      changes: options.stat
+        ? []
+        : changes
+            .filter(({ kind }) => kind !== "renumbered")
+            .map((change) => reportedChange(change, findingsAt(own, change))),
     };
   };
   const sections: readonly ReportSection[] = [

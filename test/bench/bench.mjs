@@ -10,6 +10,7 @@ import { subjectOf, writeFixtures } from "./context.mjs";
 import { canMeasureMemory } from "./measure.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { compare, flatness } from "./questions/compare.mjs";
+import { entry } from "./questions/entry.mjs";
 import { history, scattered } from "./questions/history.mjs";
 import { releases } from "./questions/releases.mjs";
 import { restore } from "./questions/restore.mjs";
@@ -68,6 +69,7 @@ async function bench(options) {
     }
     await ask("compare", () => flatness(context));
     await ask("history", () => history(context));
+    await ask("entry", () => entry(context));
     await ask("scattered", () => scattered(context));
     await ask("releases", () => releases(context));
   } finally {

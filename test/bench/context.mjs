@@ -31,6 +31,7 @@ import { edited, original, reordered, twinCounts, writeState } from "./generate.
  * @property {Fixture} edited
  * @property {Fixture} touched `edited` with twelve entries modified, whatever the size
  * @property {Fixture} reordered `original` in another order
+ * @property {Fixture} reworked `original` with a tenth of its entries modified
  */
 
 export const TOUCHED = 12;
@@ -54,6 +55,10 @@ export async function writeFixtures(folder, entries) {
     edited: await write("edited", second),
     touched: await write("touched", edited(second, { modified: TOUCHED, added: 0, removed: 0 }, 11)),
     reordered: await write("reordered", reordered(first, 13)),
+    reworked: await write(
+      "reworked",
+      edited(first, { modified: Math.round(entries / 10), added: 0, removed: 0 }, 17),
+    ),
   };
 }
 

@@ -5,12 +5,19 @@ import { createSandbox } from "./sandbox.ts";
 const commands = [
   "init",
   "snapshot",
+  "describe",
+  "watch",
   "status",
   "log",
   "show",
   "diff",
+  "git-diff-driver",
+  "blame",
+  "grep",
   "restore",
   "undo",
+  "merge",
+  "git-merge-driver",
   "tag",
   "label",
   "labels",
@@ -20,6 +27,7 @@ const commands = [
   "health",
   "serve",
   "help",
+  "completion",
 ];
 
 describe("help", () => {
@@ -36,7 +44,7 @@ describe("help", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: kbvault ${command}`);
     expect(stdout).toMatch(/\nExamples:\n( {2}\$ kbvault .+\n?)+$/);
-    expect(stdout).toMatch(/Global options:\n.*--kb <path>.*-C <dir>/s);
+    expect(stdout).toMatch(/Global options:\n.*--kb <kb>.*-C <dir>/s);
     expect(await run([command, "--help"])).toMatchObject({ status: 0, stdout });
   });
 
@@ -63,7 +71,7 @@ describe("a usage error", () => {
     [["log", "--sinse", "7d"], /Unknown option '--sinse'\. Did you mean --since\?/],
     [["log", "-n", "many"], /It has to be a whole number from 1/],
     [["log", "-n", "0"], /It has to be a whole number from 1/],
-    [["snapshot"], /Required option '-m, --message <text>' not specified/],
+    [["snapshot"], /No knowledge base is named/],
     [["snapshot", "-m"], /Option '-m, --message <text>' argument missing/],
     [["show"], /Missing required argument 'ref'/],
     [["show", "v1", "--content", "--entry", "a"], /cannot be used with option/],

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { restore } from "../../src/cli/commands/restore.ts";
 import { revert } from "../../src/cli/commands/revert.ts";
 import type { RestoreEntriesResult } from "../../src/index.ts";
+import { askedContext } from "./asked-context.ts";
 import { billing, createStore, firstKb, login, router, type Sandbox } from "./sandbox.ts";
-import { terminal } from "./terminal.ts";
 
 const changed = {
   router: { ...router, level: "difícil", steps: ["Apagar todo", "Encender"] },
@@ -88,7 +88,7 @@ describe("restore --entry", () => {
 
   it("shows its plan and asks, naming what would be removed", async () => {
     const sandbox = await makeChanged();
-    const { context, asked } = terminal(sandbox, "yes");
+    const { context, asked } = askedContext(sandbox, "yes");
     expect(await restore(context, "v1", { entry: ["login", "nuevo"] })).toMatchObject({
       value: { restored: true },
     });
@@ -98,7 +98,7 @@ describe("restore --entry", () => {
         question: 'Change kb.json and remove "nuevo"?',
       },
     ]);
-    const declining = terminal(sandbox, "no");
+    const declining = askedContext(sandbox, "no");
     await expect(restore(declining.context, "v1", { entry: ["router"] })).rejects.toMatchObject({
       code: "INTERRUPTED",
     });
@@ -192,7 +192,7 @@ describe("revert", () => {
 
   it("asks, and needs no answer where there is nothing to do", async () => {
     const sandbox = await createStore(firstKb, changed);
-    const { context, asked } = terminal(sandbox, "yes");
+    const { context, asked } = askedContext(sandbox, "yes");
     expect(await revert(context, "v2", {})).toMatchObject({ value: { reverted: true } });
     expect(await revert(context, "v2", {})).toMatchObject({ value: { reverted: false } });
     expect(asked).toMatchObject([{ question: 'Change kb.json and remove "nuevo"?' }]);

@@ -1,11 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KnowledgeBaseVersioner, type Version, type Warning } from "../../src/index.ts";
 import { type Git, gitIn } from "../git.ts";
-import { useTemporaryFolder } from "../temporary-folder.ts";
 
-const folder = useTemporaryFolder();
+let folder = "";
 
 const kb = (title: string): string =>
   JSON.stringify({ router: { title, steps: ["Apagar"] }, billing: { title: "Factura" } }, null, 2);
@@ -21,7 +21,7 @@ interface Clone {
 
 /** The clone in `name`, in which a minute passes whenever the time is asked for, from `hour` on. */
 function cloneIn(name: string, hour: number): Clone {
-  const place = join(folder(), name);
+  const place = join(folder, name);
   const file = join(place, "kb.json");
   const git = gitIn(place);
   const warnings: Warning[] = [];
@@ -47,22 +47,24 @@ function cloneIn(name: string, hour: number): Clone {
   };
 }
 
-/** Two clones that both saved, labelled and tagged after the same first version; only their stores are committed. */
-async function makeClones(): Promise<{
+interface Clones {
   readonly ours: Clone;
   readonly theirs: Clone;
   readonly ourVersions: readonly Version[];
   readonly theirVersions: readonly Version[];
-}> {
-  await gitIn(folder())("init", "-q", "-b", "main", "origin");
-  await writeFile(join(folder(), "origin", ".gitignore"), "/kb.json\n");
+}
+
+/** Two clones that both saved, labelled and tagged after the same first version; only their stores are committed. */
+async function makeClones(): Promise<Clones> {
+  await gitIn(folder)("init", "-q", "-b", "main", "origin");
+  await writeFile(join(folder, "origin", ".gitignore"), "/kb.json\n");
   const origin = cloneIn("origin", 12);
   await origin.versioner.createStore();
   await origin.save(kb("Uno"));
   await origin.versioner.setLabel("known-good", "v1");
   await origin.commit("First");
-  await gitIn(folder())("clone", "-q", "origin", "ours");
-  await gitIn(folder())("clone", "-q", "origin", "theirs");
+  await gitIn(folder)("clone", "-q", "origin", "ours");
+  await gitIn(folder)("clone", "-q", "origin", "theirs");
 
   const ours = cloneIn("ours", 13);
   const ourVersions = [await ours.save(kb("Dos")), await ours.save(kb("Tres"))];
@@ -76,48 +78,34 @@ async function makeClones(): Promise<{
   await theirs.versioner.setLabel("their-label", "v2");
   await theirs.versioner.addTags("v1", ["theirs"]);
   await theirs.commit("Theirs");
-  await ours.git("remote", "add", "theirs", join(folder(), "theirs"));
+  await ours.git("remote", "add", "theirs", join(folder, "theirs"));
   await ours.git("fetch", "-q", "theirs");
   return { ours, theirs, ourVersions, theirVersions };
 }
 
 describe("two clones of a store that both went on", () => {
-  it("merge in git without a conflict, in new files only, and every version is there", async () => {
-    const { ours, ourVersions, theirVersions } = await makeClones();
-    const { status } = await ours.git.attempt("merge", "-q", "-m", "Both", "theirs/main");
-    expect(status).toBe(0);
-    const changed = await ours.git("diff", "--name-status", "HEAD^1", "HEAD");
+  let clones: Clones;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(await realpath(tmpdir()), "kbvault-clones-"));
+    clones = await makeClones();
+    await clones.ours.git("merge", "-q", "-m", "Both", "theirs/main");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("merged in git without a conflict, by new files only", async () => {
+    const { git } = clones.ours;
+    expect(await git("status", "--short")).toBe("");
+    const changed = await git("diff", "--name-status", "HEAD^1", "HEAD");
     expect(
       changed
         .trim()
         .split("\n")
         .filter((line) => !line.startsWith("A\t")),
     ).toEqual([]);
-
-    const all = await ours.versioner.listVersions();
-    expect(all.map(({ versionId }) => versionId).sort()).toEqual(
-      [...ourVersions, ...theirVersions, await ours.versioner.getVersion("v1")]
-        .map(({ versionId }) => versionId)
-        .sort(),
-    );
-    for (const [version, title] of [
-      [ourVersions[0], "Dos"],
-      [ourVersions[1], "Tres"],
-      [theirVersions[0], "Zwei"],
-    ] as const) {
-      expect((await ours.versioner.readContent(version?.versionId ?? "")).toString()).toBe(kb(title));
-    }
-    expect((await ours.versioner.getVersion("v1")).tags).toEqual(["theirs"]);
-    expect((await ours.versioner.listLabels()).map(({ name }) => name)).toEqual([
-      "known-good",
-      "our-label",
-      "their-label",
-    ]);
   });
 
   it("share a number, which is said once and by verify, and is no damage", async () => {
-    const { ours, ourVersions, theirVersions } = await makeClones();
-    await ours.git("merge", "-q", "-m", "Both", "theirs/main");
+    const { ours, ourVersions, theirVersions } = clones;
     ours.warnings.length = 0;
     const ids = [ourVersions[0], theirVersions[0]].map((version) => version?.versionId ?? "");
 
@@ -134,21 +122,33 @@ describe("two clones of a store that both went on", () => {
       code: "REF_AMBIGUOUS",
       data: { candidates: ids.toReversed() },
     });
-    await ours.versioner.setLabel("zwei", ids[1] ?? "");
-    expect((await ours.versioner.getVersion("zwei")).versionId).toBe(ids[1]);
+  });
+
+  it("have every version, label and tag of either", async () => {
+    const { ours, ourVersions, theirVersions } = clones;
+    for (const [version, title] of [
+      [ourVersions[0], "Dos"],
+      [ourVersions[1], "Tres"],
+      [theirVersions[0], "Zwei"],
+    ] as const) {
+      expect((await ours.versioner.readContent(version?.versionId ?? "")).toString()).toBe(kb(title));
+    }
+    expect((await ours.versioner.listVersions()).length).toBe(4);
+    expect((await ours.versioner.getVersion("v1")).tags).toEqual(["theirs"]);
+    const labels = (await ours.versioner.listLabels()).map(({ name, versionId }) => [name, versionId]);
+    expect(labels).toEqual([
+      ["known-good", ourVersions[0]?.versionId],
+      ["our-label", ourVersions[1]?.versionId],
+      ["their-label", theirVersions[0]?.versionId],
+    ]);
   });
 
   it("go on together with a number that neither has", async () => {
-    const { ours, theirs } = await makeClones();
-    await ours.git("merge", "-q", "-m", "Both", "theirs/main");
+    const { ours, theirs } = clones;
     expect((await ours.save(kb("Cuatro"))).sequence).toBe(4);
     await ours.commit("Next");
-    await theirs.git("remote", "add", "ours", join(folder(), "ours"));
-    await theirs.git("pull", "-q", "--ff-only", "ours", "main");
+    await theirs.git("pull", "-q", "--ff-only", join(folder, "ours"), "main");
     expect((await theirs.versioner.getLatestVersion())?.sequence).toBe(4);
     expect((await theirs.versioner.readContent("v4")).toString()).toBe(kb("Cuatro"));
-    expect(await readFile(join(folder(), "theirs", "versions", ".gitignore"), "utf8")).toContain(
-      "catalog.json",
-    );
   });
 });

@@ -62,5 +62,24 @@ describe.each(Object.keys(layouts) as Shape[])("a random history of a %s", (shap
     expect((await readFile(file)).equals(first.bytes)).toBe(true);
     await versioner.undo();
     expect((await readFile(file)).equals(live)).toBe(true);
+    const { added, removed, renamed, modified, reformatted } = await versioner.compareVersions(
+      "live",
+      first.id,
+    );
+    const ids = [
+      ...[...added, ...removed, ...reformatted],
+      ...renamed.flatMap((entry) => [entry.from, entry.to]),
+      ...modified.map((entry) => entry.id),
+    ];
+    await versioner.restoreEntries(first.id, { entries: ids });
+    expect((await versioner.compareVersions("live", first.id)).summary).toMatchObject({
+      added: 0,
+      removed: 0,
+      renamed: 0,
+      modified: 0,
+      reformatted: 0,
+    });
+    await versioner.undo();
+    expect((await readFile(file)).equals(live)).toBe(true);
   });
 });

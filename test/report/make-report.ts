@@ -4,7 +4,7 @@ import { reviewComparison } from "../../src/knowledge-base/review/review.ts";
 import { type ComparisonReport, type ReportOptions, reportOf } from "../../src/report/report.ts";
 
 /** A comparison of nothing, changed where the test says so; its summary counts what is there. */
-export function comparisonWith(changes: Partial<Comparison>): Comparison {
+function comparisonWith(changes: Partial<Comparison>): Comparison {
   const { added = [], removed = [], renamed = [], modified = [], reformatted = [], outside = [] } = changes;
   const unchangedCount = changes.unchangedCount ?? 0;
   return {

@@ -6,6 +6,7 @@
 import { type ErrorCode, exitStatus, isKbvaultError } from "../../errors.ts";
 import type { Context, Outcome } from "../context.ts";
 import { mergeFileWithGit } from "../git-merge-file.ts";
+import { escapeText } from "../print/escape.ts";
 import { mergeLines } from "../print/merge.ts";
 
 /** What git passes: `%O %A %B %P`. */
@@ -38,7 +39,7 @@ export async function gitMergeDriver(context: Context, given: MergeDriverArgumen
     if (!result.clean) {
       context.talk([
         ...mergeLines({ ...result, ...named, file: null }, context.page),
-        `Settle the conflicts in ${path}, then git add it.`,
+        `Settle the conflicts in ${escapeText(path)}, then git add it.`,
       ]);
     }
     const exit = result.clean ? exitStatus.done : exitStatus.conflict;
@@ -47,7 +48,7 @@ export async function gitMergeDriver(context: Context, given: MergeDriverArgumen
     if (!notJson.some((code) => isKbvaultError(error, code))) throw error;
     const conflicts = await mergeFileWithGit(given);
     if (conflicts === null) throw error;
-    context.talk([`${path} is not JSON on all sides; git merged it line by line.`]);
+    context.talk([`${escapeText(path)} is not JSON on all sides; git merged it line by line.`]);
     return {
       kind: "value",
       value: { file: path, conflicts },

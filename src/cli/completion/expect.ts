@@ -49,7 +49,7 @@ export function expectedAfter(program: Command, words: readonly string[]): Expec
     return option === undefined ? at(rest) : at({ ...expectedValue(option), ...rest });
   }
   if (!onlyArguments && typed.startsWith("-")) return at({ known: optionsOf(command) });
-  if (command.commands.length > 0) return at({ known: commandsOf(command) });
+  if (command.commands.length > 0) return at(state.count === 0 ? { known: commandsOf(command) } : {});
   const argument = argumentAt(command, state.count);
   if (argument === undefined) return at({});
   return at(argument.name() === "command" ? { known: commandsOf(program) } : expectedValue(argument));

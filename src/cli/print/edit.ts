@@ -10,14 +10,13 @@ import {
   type RevertResult,
   reportOf,
 } from "../../index.ts";
-import type { Question } from "../write-live.ts";
 import { count, size } from "./amount.ts";
 import { comparisonLines, summaryText } from "./comparison.ts";
 import { conflictLines } from "./conflict.ts";
 import { escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
 import { pathText } from "./path.ts";
-import { savedText } from "./plan.ts";
+import { type Question, savedText } from "./plan.ts";
 
 /** Ids of removed entries that are named before the rest is only counted. */
 const NAMED_REMOVED = 5;

@@ -10,6 +10,12 @@ import { escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
 import { pathText } from "./path.ts";
 
+/** What is shown before somebody agrees. */
+export interface Question {
+  readonly lines: readonly string[];
+  readonly question: string;
+}
+
 /** What a whole restore would do, in the order in which it would do it. */
 export function planLines(plan: RestorePlan, page: Page): string[] {
   const path = pathText(plan.path, page);

@@ -31,7 +31,7 @@ export function declareHelp(program: Command): void {
 bash   echo 'source <(kbvault completion bash)' >> ~/.bashrc
 zsh    echo 'source <(kbvault completion zsh)' >> ~/.zshrc      below the line with compinit
 fish   kbvault completion fish > ~/.config/fish/completions/kbvault.fish
-${examples("kbvault completion bash", "source <(kbvault completion bash)")}`,
+${examples("kbvault completion bash", "kbvault completion fish > ~/.config/fish/completions/kbvault.fish")}`,
     )
     .action((shell: Shell, _: object, command: Command) =>
       start(command, async () => (await import("../commands/completion.ts")).completion(shell)),

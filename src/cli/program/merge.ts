@@ -41,7 +41,10 @@ ${sideHelp}${refHelp}${examples(
     .argument("<ours>", "%A: our side, which gets the result")
     .argument("<theirs>", "%B: their side")
     .argument("<path>", "%P: where the file stands in the repository")
-    .addHelpText("after", examples('git config merge.kbvault.driver "kbvault git-merge-driver %O %A %B %P"'))
+    .addHelpText(
+      "after",
+      examples("kbvault git-merge-driver .merge_file_1 .merge_file_2 .merge_file_3 data/kb.json"),
+    )
     .action((base: string, ours: string, theirs: string, path: string, _: object, command: Command) =>
       start(command, async (context) =>
         (await import("../commands/git-merge-driver.ts")).gitMergeDriver(context, {

@@ -20,22 +20,49 @@ export interface Gap {
 }
 
 interface PlacedRun {
+  /** Which run of its version it is. */
+  readonly index: number;
   readonly offset: number;
   readonly length: number;
   readonly position: number;
 }
 
-/** The bytes that `older` and `newer` share, in the order of `newer`; neighbours in both are joined. */
+/**
+ * The bytes that `older` and `newer` share, in the order of `newer`; neighbours in both are joined. No version uses a
+ * byte of a pack twice, so a run that lies inside one of the other version needs no further search: between neighbours
+ * that is nearly every run, and the next one lies in the same run or the one behind it.
+ */
 export function sharedRanges(older: RunList, newer: RunList): SharedRange[] {
-  const placed = byPack(older);
+  const packs = new Set<string>();
+  for (const run of older.runs) packs.add(run.pack);
+  let placed: Map<string, PlacedRun[]> | undefined;
+  let near = 0;
   const shared: SharedRange[] = [];
   for (const [index, run] of newer.runs.entries()) {
-    const candidates = placed.get(run.pack);
-    if (candidates !== undefined) {
-      for (const range of overlaps(run, newer.positions[index]!, candidates)) append(shared, range);
+    if (!packs.has(run.pack)) continue;
+    const to = newer.positions[index]!;
+    if (!contains(older.runs[near], run) && contains(older.runs[near + 1], run)) near++;
+    const outer = older.runs[near];
+    if (contains(outer, run)) {
+      append(shared, { from: older.positions[near]! + run.offset - outer.offset, to, length: run.length });
+      continue;
+    }
+    placed ??= byPack(older);
+    for (const { candidate, range } of overlaps(run, to, placed.get(run.pack) ?? [])) {
+      append(shared, range);
+      near = candidate.index;
     }
   }
   return shared;
+}
+
+function contains(outer: Run | undefined, run: Run): outer is Run {
+  return (
+    outer !== undefined &&
+    outer.pack === run.pack &&
+    outer.offset <= run.offset &&
+    run.offset + run.length <= outer.offset + outer.length
+  );
 }
 
 /** `shared` the other way round: in the order of the older version, with `from` and `to` exchanged. */
@@ -63,7 +90,7 @@ export function gapsIn(shared: readonly SharedRange[], length: number): Gap[] {
 function byPack(list: RunList): Map<string, PlacedRun[]> {
   const placed = new Map<string, PlacedRun[]>();
   for (const [index, { pack, offset, length }] of list.runs.entries()) {
-    const run = { offset, length, position: list.positions[index]! };
+    const run = { index, offset, length, position: list.positions[index]! };
     const runs = placed.get(pack);
     if (runs === undefined) placed.set(pack, [run]);
     else runs.push(run);
@@ -72,7 +99,11 @@ function byPack(list: RunList): Map<string, PlacedRun[]> {
   return placed;
 }
 
-function* overlaps(run: Run, position: number, candidates: readonly PlacedRun[]): Generator<SharedRange> {
+function* overlaps(
+  run: Run,
+  position: number,
+  candidates: readonly PlacedRun[],
+): Generator<{ readonly candidate: PlacedRun; readonly range: SharedRange }> {
   const end = run.offset + run.length;
   const first = firstIndex(
     candidates.length,
@@ -83,7 +114,8 @@ function* overlaps(run: Run, position: number, candidates: readonly PlacedRun[])
     if (candidate.offset >= end) return;
     const start = Math.max(run.offset, candidate.offset);
     const length = Math.min(end, candidate.offset + candidate.length) - start;
-    yield { from: candidate.position + start - candidate.offset, to: position + start - run.offset, length };
+    const from = candidate.position + start - candidate.offset;
+    yield { candidate, range: { from, to: position + start - run.offset, length } };
   }
 }
 

@@ -15,6 +15,7 @@ import { formatPointer, type PointerToken } from "../../json/pointer.ts";
 import { valueOfTree } from "../../json/tree.ts";
 import type { FieldChange } from "../comparison.ts";
 import type { ValueNumbers } from "./equality.ts";
+import { isPosition } from "./identity.ts";
 import type { CommonSlot, Slot } from "./slots.ts";
 
 type Side = "before" | "after";
@@ -48,12 +49,23 @@ function changeAt(root: CommonSlot, path: readonly number[]): FieldChange {
   const oldTokens: PointerToken[] = [];
   const newTokens: PointerToken[] = [];
   let slot: Slot = root;
+  let around: Slot = root;
   for (const index of path) {
+    around = slot;
     slot = insideOf(slot)[index]!;
     if (slot.kind !== "added") oldTokens.push(slot.before.token);
     if (slot.kind !== "removed") newTokens.push(slot.after.token);
   }
-  return changeOf(slot, formatPointer(slot.kind === "removed" ? oldTokens : newTokens));
+  const change = changeOf(slot, formatPointer(slot.kind === "removed" ? oldTokens : newTokens));
+  return isRenumbering(slot, around) ? { ...change, kind: "renumbered" } : change;
+}
+
+/** Whether the slot is the position that an element says it has, changed by as much as its index in the array. */
+function isRenumbering(slot: Slot, element: Slot): boolean {
+  if (slot.kind !== "common" || element.kind !== "common" || !isPosition(slot.after.token)) return false;
+  const [oldIndex, newIndex] = [element.before.token, element.after.token];
+  if (typeof oldIndex !== "number" || typeof newIndex !== "number" || oldIndex === newIndex) return false;
+  return Number(slot.after.value) - Number(slot.before.value) === newIndex - oldIndex;
 }
 
 function insideOf(slot: Slot): readonly Slot[] {

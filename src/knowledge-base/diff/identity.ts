@@ -43,6 +43,11 @@ const FIELDS: readonly IdentityField[] = [
   { field: "step_number", text: "position", count: "position" },
 ];
 
+/** Fields whose numbers are counted anew whenever an element is inserted before theirs. */
+const POSITIONS: ReadonlySet<string> = new Set(
+  FIELDS.filter(({ count }) => count === "position").map(({ field }) => field),
+);
+
 const DIGITS = /^\d+$/;
 
 /** Identity by `configured` fields first, which are trusted to be names also where they are numbers, then by the usual. */
@@ -50,6 +55,11 @@ export function identityBy(configured: readonly string[]): IdentityOf {
   const trusted = configured.map((field): IdentityField => ({ field, text: "name", count: "name" }));
   const fields = [...trusted, ...FIELDS];
   return (element) => identityIn(fields, element);
+}
+
+/** Whether the field `key` of an array's element says where in the array it stands. */
+export function isPosition(key: string | number): boolean {
+  return typeof key === "string" && POSITIONS.has(key);
 }
 
 function identityIn(fields: readonly IdentityField[], element: JsonTree): Identity | null {

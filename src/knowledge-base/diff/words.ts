@@ -29,13 +29,11 @@ const SPACES_BEHIND = /\s+$/;
 /** A line break, other white space, or what stands between. A segmenter takes quadratic time, so it gets no more at once. */
 const PIECE = /\r?\n|[^\S\n]+|\S{1,200}/gu;
 
-/** A word that no segmenter has to look at. */
-const SIMPLE_WORD = /^\p{Script=Latin}+$/u;
+/** What no segmenter has to look at, and a word or another character of it. */
+const LATIN = /^[\p{ASCII}\p{Script=Latin}\u00a0-\u00bf\u2010-\u2026]*$/u;
+const LATIN_WORD = /[\p{L}\p{N}_]+(?:['’]\p{L}+)*|\S/gu;
 
 const WORD = /[\p{L}\p{N}]/u;
-
-/** Made when it is first needed, since that takes longer than to compare two texts. */
-let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The parts of two texts in the order of reading, `removed` before `added`, no two of one kind side by side: `common`
@@ -85,14 +83,22 @@ function wordsOf(before: string, after: string): readonly TextPart[] | null {
 
 /** Words, and what stands between them. */
 function segmentsOf(text: string): string[] {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: "word" });
   const segments: string[] = [];
   for (const [piece] of text.matchAll(PIECE)) {
-    if (piece.length === 1 || SIMPLE_WORD.test(piece)) segments.push(piece);
-    else for (const { segment } of segmenter.segment(piece)) segments.push(segment);
+    if (SPACE.test(piece)) segments.push(piece);
+    else if (LATIN.test(piece)) segments.push(...(piece.match(LATIN_WORD) ?? []));
+    else for (const { segment } of wordSegmenter().segment(piece)) segments.push(segment);
   }
   return segments;
 }
+
+/** Made when it is first needed: that takes longer than to compare two texts. */
+function wordSegmenter(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "word" });
+  return segmenter;
+}
+
+let segmenter: Intl.Segmenter | undefined;
 
 /** Parts in which spaces and punctuation that stayed between two changes belong to these. */
 function withoutIslands(parts: readonly TextPart[]): TextPart[] {

@@ -11,7 +11,8 @@ import { readEntry } from "../content-of-ref.ts";
 import { keyOf, type Leaf, leavesOf, originsOf, pathOf } from "../diff/leaves.ts";
 import { isLiveRef, resolveRef } from "../refs.ts";
 import { openStore, type StoreAccess } from "../store-access.ts";
-import { type EntryStep, type Lineage, openLineage, type Stage } from "./lineage.ts";
+import { type EntryStep, type Lineage, openLineage } from "./lineage.ts";
+import type { Stage } from "./stages.ts";
 
 /** Of which state of an entry to tell the origins. */
 export interface BlameOptions {

@@ -9,7 +9,8 @@ import { compareValues } from "../diff/compare.ts";
 import { filterVersions, type VersionFilter } from "../filter.ts";
 import { openStore, type StoreAccess } from "../store-access.ts";
 import type { Version } from "../version.ts";
-import { type EntryStep, type Lineage, openLineage, type Stage } from "./lineage.ts";
+import { type EntryStep, type Lineage, openLineage } from "./lineage.ts";
+import type { Stage } from "./stages.ts";
 import { unknownEntry } from "./unknown-entry.ts";
 
 /** Which changes of an entry to list; those of versions that meet everything that is given. Default: all of them. */

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { isKbvaultError } from "../../errors.ts";
-import { type Catalog, currentVersion } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
-import { type ComparedState, compareStates, liveState, storedState } from "../compare/states.ts";
+import { type ComparedState, compareStates, storedState } from "../compare/states.ts";
 import type { Comparison, RenamedEntry } from "../comparison.ts";
 import { assemble } from "../content/assemble.ts";
 import { EntryFinder } from "../content/find-entry.ts";
@@ -15,21 +13,12 @@ import { type CompareValuesOptions, equalValues } from "../diff/compare.ts";
 import { findValue } from "../entry-text.ts";
 import { type Layout, sameLayout } from "../layout/layout.ts";
 import { UnitCursor } from "../layout/unit-cursor.ts";
-import { readLive } from "../live.ts";
-import { prepareVersion } from "../prepare.ts";
 import type { ChangedEntries } from "../record.ts";
-import { type OpenedStore, type StoreAccess, withBase } from "../store-access.ts";
+import type { OpenedStore, StoreAccess } from "../store-access.ts";
+import { type LiveStage, type Stage, stagesOf, unsavedState } from "./stages.ts";
 
 /** Records are read so many at a time. */
 const RECORDS_AT_ONCE = 64;
-
-/** A state of the knowledge base that has entries: a version that is JSON, or live where it is not saved. */
-export interface Stage {
-  /** Null for live. */
-  readonly version: VersionSummary | null;
-  /** The state that it came from; versions that are not JSON are passed over. Null for the first. */
-  readonly parent: Stage | null;
-}
 
 /**
  * What happened to an entry from a stage's parent to the stage. `before` is its id in the parent, where it is there:
@@ -86,8 +75,8 @@ export class Lineage {
     const { parent } = stage;
     if (parent === null) return (await this.#isNew(stage, id)) ? { kind: "added" } : unchanged(id);
     const before = await this.#nameInParent(stage, parent, id);
-    // The parent's layout sees no such entry: as an entry, it begins here.
-    if (before === null) return { kind: "added" };
+    if (before === null)
+      return (await this.value(stage, id)) === null ? unchanged(id) : this.#origin(stage, parent, id);
     switch (await this.#whatHappened(stage, parent, id, before)) {
       case "unchanged":
         return unchanged(before);
@@ -148,7 +137,7 @@ export class Lineage {
   async #listed({ version, parent }: Stage): Promise<ChangedEntries | null> {
     if (version === null) return null;
     const record = await this.#packs.record(version.versionId);
-    return record.parent === (parent?.version?.versionId ?? null) ? record.entries : null;
+    return isRecordedParent(version, parent) ? record.entries : null;
   }
 
   async #origin(stage: Stage, parent: Stage, id: string): Promise<EntryStep> {
@@ -159,9 +148,9 @@ export class Lineage {
   }
 
   async #renaming(stage: Stage, side: "from" | "to", id: string): Promise<RenamedEntry | null> {
-    const { version } = stage;
-    const counts = version?.changes;
-    const mayBe = counts == null || (counts.added > 0 && counts.removed > 0);
+    const { version, parent } = stage;
+    const counts = version !== null && isRecordedParent(version, parent) ? version.changes : null;
+    const mayBe = counts === null || (counts.added > 0 && counts.removed > 0);
     if (!mayBe) return null;
     return (await this.#comparison(stage)).renamed.find((renamed) => renamed[side] === id) ?? null;
   }
@@ -203,9 +192,6 @@ export class Lineage {
   }
 }
 
-/** Whether the live file is a stage, where its bytes are not saved: `ifSound` passes over one that is no JSON. */
-export type LiveStage = "no" | "ifSound" | "yes";
-
 /** The lineage of all versions and the live file. With `live: "yes"`, throws as reading the live file does. */
 export async function openLineage(
   access: StoreAccess,
@@ -219,42 +205,9 @@ export async function openLineage(
   return new Lineage(stagesOf(catalog, live !== null), packs, live, { maxDepth, identityFields });
 }
 
-async function unsavedState(
-  access: StoreAccess,
-  { catalog, packs }: OpenedStore,
-  wanted: LiveStage,
-): Promise<ComparedState | null> {
-  if (wanted === "no") return null;
-  const { kbPath, reading } = access;
-  try {
-    const { bytes, sha256 } = await readLive(kbPath);
-    if (currentVersion(catalog)?.sha256 === sha256) return null;
-    return await withBase(access, catalog, async (baseId) =>
-      liveState(await prepareVersion(bytes, kbPath, packs, baseId, reading)),
-    );
-  } catch (error) {
-    if (wanted === "yes" || !isKbvaultError(error) || error.code === "STORE_DAMAGED") throw error;
-    return null;
-  }
-}
-
-function stagesOf(catalog: Catalog, withLive: boolean): readonly Stage[] {
-  const nearest = new Map<string, Stage | null>();
-  const stages: Stage[] = [];
-  for (const version of catalog.versions) {
-    // Where the parent's record is damaged, the version before stands in.
-    const before = stages.at(-1) ?? null;
-    const parent =
-      version.parent === null
-        ? null
-        : ((nearest.has(version.parent) ? nearest.get(version.parent) : before) ?? null);
-    const stage = { version, parent };
-    if (version.valid) stages.push(stage);
-    nearest.set(version.versionId, version.valid ? stage : parent);
-  }
-  const current = currentVersion(catalog);
-  const origin = current === null ? null : (nearest.get(current.versionId) ?? null);
-  return [...(withLive ? [{ version: null, parent: origin }] : []), ...stages.reverse()];
+/** Whether what is recorded of a version's changes is about this parent. */
+function isRecordedParent(version: VersionSummary, parent: Stage | null): boolean {
+  return version.parent === (parent?.version?.versionId ?? null);
 }
 
 function unchanged(before: string): EntryStep {

@@ -36,8 +36,8 @@ export interface Pattern {
 /** Characters that mean something in a regular expression, with the flag u. */
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
-/** Text that stands in JSON as it is, or as an escape that begins with `\u`. */
-const PLAIN = /^[\x20-\x7e]+$/;
+/** Text that stands in JSON as it is, or with escapes that begin with `\u`. */
+const PLAIN = /^[^\p{Cc}"\\/]+$/u;
 
 const ESCAPE = Buffer.from("\\u");
 
@@ -57,8 +57,7 @@ export function compilePattern(
     });
   try {
     const expression = new RegExp(source, ignoreCase ? "giu" : "gu");
-    const isPlain =
-      !ignoreCase && (fixed || !hasSyntax(pattern)) && PLAIN.test(pattern) && !/["\\/]/.test(pattern);
+    const isPlain = !ignoreCase && PLAIN.test(pattern) && (fixed || !hasSyntax(pattern));
     return { expression, needle: isPlain ? Buffer.from(pattern) : null };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

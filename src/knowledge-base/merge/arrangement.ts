@@ -167,10 +167,16 @@ export function arrangedParts(
   leaving: ReadonlySet<Part>,
   arrivals: readonly Arrival[],
 ): Part[] {
-  const behind = (place: number): Part[] =>
-    arrivals.filter((arrival) => arrival.behind === place).map(({ part }) => part);
-  return [
-    ...behind(-1),
-    ...ours.flatMap((part, place) => [...(leaving.has(part) ? [] : [part]), ...behind(place)]),
-  ];
+  const arriving = new Map<number, Part[]>();
+  for (const { part, behind } of arrivals) {
+    const others = arriving.get(behind);
+    if (others === undefined) arriving.set(behind, [part]);
+    else others.push(part);
+  }
+  const arranged = [...(arriving.get(-1) ?? [])];
+  for (const [place, part] of ours.entries()) {
+    if (!leaving.has(part)) arranged.push(part);
+    arranged.push(...(arriving.get(place) ?? []));
+  }
+  return arranged;
 }

@@ -40,7 +40,7 @@ export interface MergeConflict {
    * - `moved`: both put the elements of this array in different orders. The three values are then lists of those whose
    *   order is disputed: of their ids where they are entries.
    */
-  readonly kind: FieldChangeKind;
+  readonly kind: Exclude<FieldChangeKind, "renumbered">;
   /** The value that both came from; left out where the base has none. */
   readonly base?: JsonValue;
   /** Left out where ours removed it. */

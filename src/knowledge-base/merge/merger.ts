@@ -5,16 +5,24 @@
  */
 import type { JsonEdit } from "../../json/edit.ts";
 import { formatPointer } from "../../json/pointer.ts";
-import { JsonMembers, type JsonTree } from "../../json/tree.ts";
 import type { JsonValue } from "../../json/value.ts";
-import { equalValues } from "../diff/compare.ts";
 import { ValueNumbers } from "../diff/equality.ts";
 import type { IdentityOf } from "../diff/identity.ts";
-import { type Layout, type Pattern, patternsOf } from "../layout/layout.ts";
+import type { Layout } from "../layout/layout.ts";
 import { arrivalsOf, type Fates, fatesOf, type OrderConflict, orderOf } from "./arrangement.ts";
 import { editsOf } from "./container-edits.ts";
+import {
+  holdsEntries,
+  type Inside,
+  insideByName,
+  insideByTrees,
+  type Place,
+  placeInside,
+  rootPlace,
+  sameIn,
+} from "./inside.ts";
 import type { MergeConflict, TakenChanges } from "./merge.ts";
-import { type Lists, listsOf, pairByAlignment, pairByName, type Same } from "./pairing.ts";
+import type { Lists } from "./pairing.ts";
 import {
   bytesOf,
   entryAround,
@@ -22,37 +30,12 @@ import {
   isObject,
   jsonOf,
   type Part,
-  partsIn,
   type SharedTrio,
   sameBytes,
   type Trio,
   tokensTo,
   withTree,
 } from "./part.ts";
-import { type StepNumbers, stepNumbersOf } from "./step-numbers.ts";
-
-/** Values nested deeper than this are merged as wholes. */
-const DEEPEST = 1000;
-
-/** What is known of the container that is being merged. */
-interface Place {
-  readonly depth: number;
-  readonly layout: Layout;
-  /** Its patterns that can still match below. */
-  readonly patterns: readonly Pattern[];
-  /** Of the trees of all three sides; null above the entries, where there are no trees. */
-  readonly numbers: ValueNumbers | null;
-  /** A member that is left out of the value, because its number says only which element it is in. */
-  readonly counter: string | null;
-}
-
-/** Who is who in a container, on all three sides. */
-interface Inside {
-  readonly lists: Lists;
-  readonly trios: readonly Trio[];
-  readonly same: Same;
-  readonly counting: StepNumbers | null;
-}
 
 /** Merger holds what was found so far. */
 export class Merger {
@@ -70,13 +53,7 @@ export class Merger {
 
   /** The edits of the root of ours that bring in what theirs changed. */
   mergeRoots(trio: SharedTrio, layout: Layout): readonly JsonEdit[] {
-    return this.#merge(trio, {
-      depth: 0,
-      layout,
-      patterns: patternsOf(layout),
-      numbers: null,
-      counter: null,
-    });
+    return this.#merge(trio, rootPlace(layout));
   }
 
   /** The edits of one value that both sides have; their pointers start at this value. */
@@ -89,7 +66,7 @@ export class Merger {
       return inside === null ? this.#mergeTrees(trio, place) : this.#mergeInside(trio, inside, place);
     }
     if ((base !== null && same(base, theirs)) || same(ours, theirs)) return [];
-    const inside = this.#insideTrees(trio, place, place.numbers);
+    const inside = insideByTrees(trio, place, place.numbers, this.#identityOf);
     if (inside !== null) return this.#mergeInside(trio, inside, place);
     if (base === null || !same(base, ours)) {
       this.#note(base === null ? "added" : "changed", trio);
@@ -109,20 +86,6 @@ export class Merger {
     return this.#merge(trio, { ...place, numbers: new ValueNumbers(...trees) });
   }
 
-  /** What is inside a trio whose trees are at hand; null where it is to be merged as a whole. */
-  #insideTrees(trio: SharedTrio, place: Place, numbers: ValueNumbers): Inside | null {
-    if (place.depth === DEEPEST) return null;
-    if (areAll(trio, isObject)) return insideObjects(trio, place);
-    // Elements that both sides added have no base to be placed by.
-    if (!areAll(trio, isArray) || trio.base === null) return null;
-    const lists = listsOf(trio, (part) => partsIn(part, entryLayout(place)));
-    const counting = stepNumbersOf(lists, this.#identityOf);
-    const counter = counting?.field ?? null;
-    const alignment = { numbers, identityOf: this.#identityOf };
-    const trios = pairByAlignment(lists, alignment, (part) => numberOf(part.tree, numbers, counter));
-    return { lists, trios, counting, same: sameIn({ numbers, counter }) };
-  }
-
   #mergeInside(
     trio: SharedTrio,
     { lists, trios, same, counting }: Inside,
@@ -133,6 +96,7 @@ export class Merger {
     const moved = isArray(trio.ours) ? this.#movedParts(trio, lists, fates.shared) : [];
     const inner = new Map<Part, readonly JsonEdit[]>();
     for (const shared of fates.shared) {
+      if (isObject(trio.ours) && shared.ours.token === place.counter) continue;
       const edits = this.#merge(shared, placeInside(place, shared.ours, counting));
       if (edits.length > 0) inner.set(shared.ours, edits);
     }
@@ -189,59 +153,4 @@ export class Merger {
 function placeOf(part: Part): { readonly id: string | null; readonly path: string } {
   const entry = entryAround(part);
   return { id: entry?.entry?.id ?? null, path: formatPointer(tokensTo(part, entry)) };
-}
-
-/** The members or entries of a trio above the entries, by name; null where it has to be merged by its values. */
-function insideByName(trio: SharedTrio, place: Place): Inside | null {
-  if (place.patterns.length === 0) return null;
-  if (areAll(trio, isObject)) return insideObjects(trio, place);
-  if (!areAll(trio, isArray) || !holdsEntries(place)) return null;
-  const lists = listsOf(trio, (part) => partsIn(part, place.layout));
-  const all = [...lists.base, ...lists.ours, ...lists.theirs];
-  if (all.some(({ entry }) => entry?.hasId !== true)) return null;
-  const same = sameIn(place);
-  return { lists, trios: pairByName(lists, ({ entry }) => entry!.id, same), same, counting: null };
-}
-
-function insideObjects(trio: SharedTrio, place: Place): Inside {
-  const same = sameIn(place);
-  const lists = listsOf(trio, (part) =>
-    partsIn(part, entryLayout(place)).filter(({ token }) => token !== place.counter),
-  );
-  return { lists, trios: pairByName(lists, ({ token }) => token, same), same, counting: null };
-}
-
-function areAll({ base, ours, theirs }: SharedTrio, is: (part: Part) => boolean): boolean {
-  return (base === null || is(base)) && is(ours) && is(theirs);
-}
-
-/** Equality of values, in the cheapest way that there is at `place`. */
-function sameIn({ numbers, counter }: Pick<Place, "numbers" | "counter">): Same {
-  if (numbers === null) {
-    return (one, other) =>
-      sameBytes(one, other) || equalValues(bytesOf(one), bytesOf(other), one.side.reading);
-  }
-  return (one, other) => numberOf(one.tree, numbers, counter) === numberOf(other.tree, numbers, counter);
-}
-
-function numberOf(tree: JsonTree, numbers: ValueNumbers, counter: string | null): number {
-  return counter !== null && tree instanceof JsonMembers ? numbers.without(tree, counter) : numbers.of(tree);
-}
-
-/** Whether what stands directly in the container at `place` are entries. */
-function holdsEntries({ patterns, depth }: Place): boolean {
-  return patterns.some((pattern) => pattern.length === depth + 1);
-}
-
-/** The layout where what stands directly in the container at `place` are entries, otherwise null. */
-function entryLayout(place: Place): Layout | null {
-  return holdsEntries(place) ? place.layout : null;
-}
-
-function placeInside(place: Place, { token }: Part, counting: StepNumbers | null): Place {
-  const { depth } = place;
-  const patterns = place.patterns.filter(
-    (pattern) => pattern.length > depth + 1 && (pattern[depth] === "*" || pattern[depth] === token),
-  );
-  return { ...place, depth: depth + 1, patterns, counter: counting?.field ?? null };
 }

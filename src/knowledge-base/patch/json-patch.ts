@@ -4,13 +4,13 @@
  * @module
  * @see RFC 6902: https://www.rfc-editor.org/rfc/rfc6902
  */
-import { parseTree } from "../../json/parse.ts";
 import { formatPointer, type PointerToken } from "../../json/pointer.ts";
 import { JsonMembers } from "../../json/tree.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { ValueNumbers } from "../diff/equality.ts";
 import { type CommonSlot, type Slot, slotOf } from "../diff/slots.ts";
 import { type ArrayStep, arraySteps } from "./array-steps.ts";
+import { differingTrees } from "./differing-trees.ts";
 import { assertUniqueKeys, expressibleValue } from "./expressible.ts";
 
 /** One operation of a JSON Patch; paths are JSON Pointers into the document as the operations before have left it. */
@@ -44,8 +44,7 @@ export function createJsonPatch(
   after: Uint8Array,
   options: PatchOptions = {},
 ): JsonPatchOperation[] {
-  const oldTree = parseTree(before, options);
-  const newTree = parseTree(after, options);
+  const [oldTree, newTree] = differingTrees(before, after, options, true);
   const numbers = new ValueNumbers(oldTree, newTree);
   return [...operationsAt([], slotOf(oldTree, newTree, numbers), numbers)];
 }

@@ -4,11 +4,11 @@
  * @module
  * @see RFC 7396: https://www.rfc-editor.org/rfc/rfc7396
  */
-import { parseTree } from "../../json/parse.ts";
 import type { PointerToken } from "../../json/pointer.ts";
 import { isContainer, JsonMembers, type JsonTree, objectOf } from "../../json/tree.ts";
 import type { JsonValue } from "../../json/value.ts";
 import { ValueNumbers } from "../diff/equality.ts";
+import { differingTrees } from "./differing-trees.ts";
 import { assertUniqueKeys, expressibleValue, notExpressible } from "./expressible.ts";
 import type { PatchOptions } from "./json-patch.ts";
 
@@ -31,8 +31,7 @@ export function createMergePatch(
   after: Uint8Array,
   options: PatchOptions = {},
 ): JsonValue {
-  const oldTree = parseTree(before, options);
-  const newTree = parseTree(after, options);
+  const [oldTree, newTree] = differingTrees(before, after, options, false);
   const numbers = new ValueNumbers(oldTree, newTree);
   return patchAt([], oldTree, newTree, numbers);
 }

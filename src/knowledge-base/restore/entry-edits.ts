@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { JsonEdit, JsonInsertion } from "../../json/edit.ts";
+import type { JsonEdit } from "../../json/edit.ts";
 import { locateValues } from "../../json/locate.ts";
 import { entryNotFound } from "../entry-text.ts";
-import { containerKey } from "../layout/unit-cursor.ts";
+import { type Container, containerKey } from "../layout/unit-cursor.ts";
+import { collectionEdit } from "./collection-edit.ts";
 import { failOfPlace } from "./no-place.ts";
 import { type PlacedEntries, type PlacedEntry, pointerOf, theEntry, valueBytes } from "./placed-entries.ts";
 import { siblingBefore } from "./sibling.ts";
@@ -18,19 +19,26 @@ const OPEN_BRACE = 0x7b;
  * The edits of `live` that bring the entries `ids` back as they are in `version`: exact bytes over those that differ,
  * missing ones where they were, and those that the version does not have removed.
  *
+ * @param collections whether one that is gone may come back with its entries, or is taken for one that stands elsewhere
+ *   by now.
  * @throws KbvaultError ENTRY_NOT_FOUND for an id that neither has, DUPLICATES, NO_PLACE
  */
-export function entryEdits(live: PlacedEntries, version: PlacedEntries, ids: readonly string[]): JsonEdit[] {
+export function entryEdits(
+  live: PlacedEntries,
+  version: PlacedEntries,
+  ids: readonly string[],
+  collections: "may-come-back" | "must-be-there",
+): JsonEdit[] {
   const edits: JsonEdit[] = [];
   const missing: PlacedEntry[] = [];
   for (const id of new Set(ids)) {
     const [now, then] = [theEntry(live, id), theEntry(version, id)];
-    if (now === null && then === null) throw notFound(id, live, version);
-    if (then === null) edits.push({ op: "remove", pointer: pointerOf(now!) });
-    else if (now === null) missing.push(then);
-    else edits.push(...replacement(live, now, version, then));
+    if (then !== null && now === null) missing.push(then);
+    else if (then !== null && now !== null) edits.push(...replacement(live, now, version, then));
+    else if (now !== null) edits.push({ op: "remove", pointer: pointerOf(now) });
+    else throw notFound(id, live, version);
   }
-  return [...edits, ...insertions(live, version, missing)];
+  return [...edits, ...insertions(live, version, missing, collections === "may-come-back")];
 }
 
 function notFound(id: string, live: PlacedEntries, version: PlacedEntries): Error {
@@ -55,38 +63,43 @@ function insertions(
   live: PlacedEntries,
   version: PlacedEntries,
   missing: readonly PlacedEntry[],
-): JsonInsertion[] {
-  if (missing.length === 0) return [];
-  const offsets = locateValues(
-    live.bytes,
-    missing.map(({ container }) => container.pointer),
-  );
-  const containers = new Map<
-    string,
-    { readonly ids: (string | null)[]; readonly tokens: Map<string, string> }
-  >();
-  for (const { container } of missing)
-    containers.set(containerKey(container), { ids: [], tokens: new Map() });
-  for (const { container, id } of version.entries) containers.get(containerKey(container))?.ids.push(id);
-  for (const { container, id, token } of live.entries)
-    if (id !== null) containers.get(containerKey(container))?.tokens.set(id, token);
-  return missing
-    .toSorted((one, other) => one.start - other.start)
-    .map((entry) => {
-      const { pointer, kinds } = entry.container;
-      const isObject = kinds.endsWith("o");
-      const offset = offsets.get(pointer);
-      const opening = offset === undefined ? undefined : live.bytes[offset];
-      if (opening !== (isObject ? OPEN_BRACE : OPEN_BRACKET)) failOfContainer(live, version, entry);
-      const { ids, tokens } = containers.get(containerKey(entry.container))!;
-      return {
-        op: "insert",
-        parent: pointer,
-        key: isObject ? entry.token : null,
-        value: valueBytes(version, entry),
-        after: siblingBefore(ids, ids.indexOf(entry.id), (id) => tokens.get(id)),
-      };
-    });
+  mayReturn: boolean,
+): JsonEdit[] {
+  const ordered = missing.toSorted((one, other) => one.start - other.start);
+  const pointers = new Set(ordered.map(({ container }) => container.pointer));
+  const offsets = locateValues(live.bytes, pointers);
+  return [...pointers].flatMap((pointer) => {
+    const entries = ordered.filter(({ container }) => container.pointer === pointer);
+    const first = entries[0]!;
+    const offset = offsets.get(pointer);
+    if (offset === undefined) {
+      const edit = mayReturn ? collectionEdit(live, version, entries) : null;
+      return edit ?? failOfContainer(live, version, first);
+    }
+    const opening = first.container.kinds.endsWith("o") ? OPEN_BRACE : OPEN_BRACKET;
+    if (live.bytes[offset] !== opening) failOfContainer(live, version, first);
+    return insertionsInto(first.container, live, version, entries);
+  });
+}
+
+/** Into a collection that is there. */
+function insertionsInto(
+  collection: Container,
+  live: PlacedEntries,
+  version: PlacedEntries,
+  missing: readonly PlacedEntry[],
+): JsonEdit[] {
+  const isHere = ({ container }: PlacedEntry): boolean =>
+    containerKey(container) === containerKey(collection);
+  const ids = version.entries.filter(isHere).map(({ id }) => id);
+  const tokens = new Map(live.entries.filter(isHere).map(({ id, token }) => [id, token]));
+  return missing.map((entry) => ({
+    op: "insert",
+    parent: collection.pointer,
+    key: collection.kinds.endsWith("o") ? entry.token : null,
+    value: valueBytes(version, entry),
+    after: siblingBefore(ids, ids.indexOf(entry.id), (id) => tokens.get(id)),
+  }));
 }
 
 function failOfContainer(live: PlacedEntries, version: PlacedEntries, { id, container }: PlacedEntry): never {

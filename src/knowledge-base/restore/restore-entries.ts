@@ -97,7 +97,9 @@ function edited(
     placeEntries(bytes, layout, where, access.reading.maxDepth);
   const [now, then] = [place(live.bytes, access.kbPath), place(stored.bytes, versionId)];
   const [id = ""] = entries;
-  const edits = fields.length > 0 ? fieldEdits(now, then, id, fields) : entryEdits(now, then, entries);
+  const collections = layout === live.layout ? "may-come-back" : "must-be-there";
+  const edits =
+    fields.length > 0 ? fieldEdits(now, then, id, fields) : entryEdits(now, then, entries, collections);
   return { bytes: edits.length === 0 ? live.bytes : editJson(live.bytes, edits), layout };
 }
 

@@ -13,6 +13,7 @@ import { run } from "../measure.mjs";
 const twin = "Compare two versions: 0.1 % modified, 0.05 % added, 0.05 % removed";
 const few = `Compare two versions that differ in ${TOUCHED} entries, whatever the size`;
 const order = "Compare two versions that differ in the order of their entries only";
+const tenth = "Compare two versions: 10 % of the entries modified";
 
 /** Longest that a peer may take. */
 const PATIENCE_MS = 180_000;
@@ -27,20 +28,50 @@ const peers = [
 /** @param {import("../context.mjs").Context} context @param {import("../context.mjs").Fixtures} fixtures */
 export async function compare(context, fixtures) {
   const { folder, report } = context;
-  const { original, edited, touched, reordered, counts, entries } = fixtures;
+  const { original, edited, touched, reordered, reworked, counts, entries } = fixtures;
   const subject = subjectOf(fixtures);
   const home = await emptyFolder(homeOf(folder, entries));
-  for (const [index, fixture] of [original, edited, touched, original, reordered].entries()) {
+  for (const [index, fixture] of [original, edited, touched, original, reordered, reworked].entries()) {
     await copyFile(fixture.file, kbOf(home));
     if (index === 0) await initStore(home);
     await run(kbvault(home, ["snapshot", "-m", "x"]));
   }
 
-  const changed = counts.added + counts.removed + counts.modified;
-  const theirs = peers.map(({ tool, script }) => ({
+  const options = { repeats: repeatsFor(context, entries), timeoutMs: PATIENCE_MS };
+  const contest = (
+    /** @type {string} */ question,
+    /** @type {readonly string[]} */ refs,
+    /** @type {import("../context.mjs").Fixture} */ newer,
+    /** @type {import("../generate.mjs").Expected & {reordered?: boolean}} */ expected,
+  ) =>
+    report.contest(
+      { question, subject },
+      [contestant(home, refs, { ...expected }), ...peersOn(home, original, newer, expected)],
+      options,
+    );
+  const rows = await contest(twin, ["v1", "v2"], edited, counts);
+  const none = { added: 0, removed: 0, modified: 0 };
+  await contest(order, ["v4", "v5"], reordered, { ...none, reordered: true });
+  await contest(tenth, ["v4", "v6"], reworked, { ...none, modified: Math.round(entries / 10) });
+
+  const { "kbvault diff --json": own, ...others } = rows;
+  const fastest = Math.min(...Object.values(others).flatMap((row) => row.ms ?? []));
+  if (isLarge(entries) && Number.isFinite(fastest))
+    report.aim(`fastest correct peer against kbvault diff, ${subject}`, fastest, own?.ms, "at least", 25);
+}
+
+/**
+ * The programs that read two files.
+ *
+ * @param {string} home @param {import("../context.mjs").Fixture} older @param {import("../context.mjs").Fixture} newer
+ * @param {import("../generate.mjs").Expected} expected
+ */
+function peersOn(home, older, newer, { added, removed, modified }) {
+  const changed = added + removed + modified;
+  return peers.map(({ tool, script }) => ({
     tool,
     command: {
-      argv: [node, "--max-old-space-size=4096", pathOf(script), original.file, edited.file],
+      argv: [node, "--max-old-space-size=4096", pathOf(script), older.file, newer.file],
       stdout: join(home, "peer.txt"),
     },
     check: async () => {
@@ -48,19 +79,6 @@ export async function compare(context, fixtures) {
       return found === changed ? null : `wrong: ${found} changed ids instead of ${changed}`;
     },
   }));
-  const options = { repeats: repeatsFor(context, entries), timeoutMs: PATIENCE_MS };
-  const rows = await report.contest(
-    { question: twin, subject },
-    [contestant(home, ["v1", "v2"], { ...counts }), ...theirs],
-    options,
-  );
-  const none = { added: 0, removed: 0, modified: 0, reordered: true };
-  await report.contest({ question: order, subject }, [contestant(home, ["v4", "v5"], none)], options);
-
-  const { "kbvault diff --json": own, ...others } = rows;
-  const fastest = Math.min(...Object.values(others).flatMap((row) => row.ms ?? []));
-  if (isLarge(entries) && Number.isFinite(fastest))
-    report.aim(`fastest correct peer against kbvault diff, ${subject}`, fastest, own?.ms, "at least", 25);
 }
 
 /** @param {string} script */

@@ -80,9 +80,9 @@ describe("an array of steps", () => {
     const changes = compareData({ steps: three }, { steps: after });
     expect(changes[0]).toMatchObject({ path: "/steps/0", kind: "added", after: { title: "Close programs" } });
     expect(lines(changes.slice(1))).toEqual([
-      "~ /steps/1/step_number 1 -> 2",
-      "~ /steps/2/step_number 2 -> 3",
-      "~ /steps/3/step_number 3 -> 4",
+      "# /steps/1/step_number 1 -> 2",
+      "# /steps/2/step_number 2 -> 3",
+      "# /steps/3/step_number 3 -> 4",
     ]);
   });
 
@@ -94,7 +94,7 @@ describe("an array of steps", () => {
     const changes = compareData(before, after);
     expect(changes.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
       "added /0",
-      ...[1, 2, 3, 4].map((place) => `changed /${place}/step_number`),
+      ...[1, 2, 3, 4].map((place) => `renumbered /${place}/step_number`),
     ]);
   });
 
@@ -109,16 +109,16 @@ describe("an array of steps", () => {
   it("that lost its first has one removal, and new numbers behind it", () => {
     const changes = compareData(three, [step(1, ...cable), step(2, ...provider)]);
     expect(changes[0]).toMatchObject({ path: "/0", kind: "removed", before: { title: "Restart router" } });
-    expect(lines(changes.slice(1))).toEqual(["~ /0/step_number 2 -> 1", "~ /1/step_number 3 -> 2"]);
+    expect(lines(changes.slice(1))).toEqual(["# /0/step_number 2 -> 1", "# /1/step_number 3 -> 2"]);
   });
 
   it("whose last went to the top shows one move, and new numbers", () => {
     const after = [step(1, ...provider), step(2, ...router), step(3, ...cable)];
     expect(lines(compareData(three, after))).toEqual([
       "> /0 2 -> 0",
-      "~ /0/step_number 3 -> 1",
-      "~ /1/step_number 1 -> 2",
-      "~ /2/step_number 2 -> 3",
+      "# /0/step_number 3 -> 1",
+      "# /1/step_number 1 -> 2",
+      "# /2/step_number 2 -> 3",
     ]);
   });
 
@@ -126,8 +126,8 @@ describe("an array of steps", () => {
     const edited = { ...step(3, ...provider), title: "Call the provider" };
     expect(lines(compareData(three, [step(1, ...cable), step(2, ...router), edited]))).toEqual([
       "> /0 1 -> 0",
-      "~ /0/step_number 2 -> 1",
-      "~ /1/step_number 1 -> 2",
+      "# /0/step_number 2 -> 1",
+      "# /1/step_number 1 -> 2",
       '~ /2/title "Call provider" -> "Call the provider"',
     ]);
   });
@@ -145,9 +145,9 @@ describe("an array of steps", () => {
     const changes = compareData(three, [step(1, ...router), step(2, ...close), edited, step(4, ...provider)]);
     expect(changes[0]).toMatchObject({ path: "/1", kind: "added" });
     expect(lines(changes.slice(1))).toEqual([
-      "~ /2/step_number 2 -> 3",
+      "# /2/step_number 2 -> 3",
       '~ /2/title "Check cable" -> "Check both cables"',
-      "~ /3/step_number 3 -> 4",
+      "# /3/step_number 3 -> 4",
     ]);
   });
 
@@ -369,8 +369,8 @@ describe("text without spaces between words", () => {
       ),
     ).toEqual([
       '+ /0 {"step_number":1,"text":"关闭所有程序"}',
-      "~ /1/step_number 1 -> 2",
-      "~ /2/step_number 2 -> 3",
+      "# /1/step_number 1 -> 2",
+      "# /2/step_number 2 -> 3",
     ]);
   });
 });
@@ -410,8 +410,8 @@ describe("likeness", () => {
     ];
     const changes = compareData(crowd, after);
     expect(changes[0]).toMatchObject({ path: "/0", kind: "added" });
-    expect(changes.slice(1).map(({ path }) => path)).toEqual(
-      crowd.map((_, index) => `/${index + 1}/step_number`),
+    expect(changes.slice(1).map(({ path, kind }) => `${kind} ${path}`)).toEqual(
+      crowd.map((_, index) => `renumbered /${index + 1}/step_number`),
     );
   });
 

@@ -16,7 +16,7 @@ export function compareData(
   return compare(JSON.stringify(before), JSON.stringify(after), options);
 }
 
-/** Changes as short lines: `+ /path after`, `- /path before`, `~ /path before -> after`, `> /path before -> after`. */
+/** Changes as short lines: `+ /path after`, `- /path before`, `~ /path before -> after`, `> /path before -> after`; `#` where renumbered. */
 export function lines(changes: readonly FieldChange[]): string[] {
   return changes.map(({ path, kind, before, after }) => {
     switch (kind) {
@@ -26,8 +26,10 @@ export function lines(changes: readonly FieldChange[]): string[] {
         return `- ${path} ${stringifyJson(before)}`;
       case "changed":
         return `~ ${path} ${stringifyJson(before)} -> ${stringifyJson(after)}`;
-      default:
+      case "moved":
         return `> ${path} ${stringifyJson(before)} -> ${stringifyJson(after)}`;
+      default:
+        return `# ${path} ${stringifyJson(before)} -> ${stringifyJson(after)}`;
     }
   });
 }

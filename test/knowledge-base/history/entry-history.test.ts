@@ -43,7 +43,7 @@ const cases: readonly (readonly [what: string, documents: readonly object[], exp
       "an inserted step as one, with the numbers behind it",
       [{ a: router }, { a: { ...router, steps: steps("Mirar", "Apagar", "Encender") } }],
       [
-        "v2 modified a added /steps/0 changed /steps/1/step_number changed /steps/2/step_number",
+        "v2 modified a added /steps/0 renumbered /steps/1/step_number renumbered /steps/2/step_number",
         "v1 added a",
       ],
     ],
@@ -120,6 +120,28 @@ describe("the history of an entry", () => {
     const problems = [{ id: "a", title: "1" }];
     const documents = [{ problems }, { problems, articles: [{ id: "z", title: "z" }] }];
     expect(await historyOf("problems/a", ...documents)).toEqual(["v1 added a"]);
+  });
+
+  it("is not confused by a layout that changed before the entry was there, or after it went", async () => {
+    const problems = [{ id: "a", title: "1" }];
+    const articles = [{ id: "z", title: "z" }];
+    const { versioner, save } = await makeVersioner(folder());
+    for (const document of [
+      { problems },
+      { problems, articles },
+      { problems, articles: [...articles, { id: "y", title: "y" }] },
+      { problems: [{ id: "b", title: "2" }], articles },
+    ])
+      await save(JSON.stringify(document));
+    expect(lines(await versioner.entryHistory("articles/y"))).toEqual([
+      "v4 removed articles/y",
+      "v3 added articles/y",
+    ]);
+    expect(lines(await versioner.entryHistory("problems/a"))).toEqual([
+      "v4 removed problems/a",
+      "v1 added a",
+    ]);
+    await expect(versioner.entryHistory("articles/x")).rejects.toMatchObject({ code: "ENTRY_NOT_FOUND" });
   });
 
   it("means the first entry where an id occurs twice", async () => {

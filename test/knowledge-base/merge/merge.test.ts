@@ -372,6 +372,18 @@ describe("the merged text", () => {
     expect(result.taken).toEqual({ added: 0, removed: 0, modified: 0, outside: 0 });
   });
 
+  it("puts a member where theirs has it, also beside a step number", () => {
+    const text = (...list: readonly object[]): string =>
+      JSON.stringify({ w: { t: 1, steps: list }, v: { t: 1 } });
+    const [first, second] = [
+      { step_number: 1, step: "Apagar el router" },
+      { step_number: 2, step: "Encender" },
+    ];
+    const theirs = { step_number: 1, note: "!", step: "Apagar el router" };
+    const result = merge(text(first, second), text(first, second), text(theirs, second));
+    expect(result.text.toString()).toBe(text(theirs, second));
+  });
+
   it("keeps what ours put in a place before what theirs put there", () => {
     const result = merge(
       '{"a": {"x": 1}, "z": {"x": 1}}',

@@ -35,3 +35,14 @@ export function similarDocuments(
   const text = value.map((one) => JSON.stringify(one));
   return fc.tuple(text, text);
 }
+
+/** The same with texts of some kilobytes in place of short ones, so that parts of a document are large. */
+export function largeDocuments(
+  keys: readonly string[],
+): fc.Arbitrary<readonly [before: string, after: string]> {
+  const enlarged = (text: string): string =>
+    text.replaceAll(/"(one|two words|words two more)"(?!:)/g, (_, word: string) =>
+      JSON.stringify(word.repeat(1500)),
+    );
+  return similarDocuments(keys).map(([before, after]) => [enlarged(before), enlarged(after)]);
+}

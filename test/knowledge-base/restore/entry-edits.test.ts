@@ -78,7 +78,7 @@ describe.each(Object.keys(layouts) as Kind[])("bringing entries back in a %s", (
         const [version, live] = [placed(kind, textOf(kind, then)), placed(kind, textOf(kind, now))];
         const [before, stored] = [textsOf(live), textsOf(version)];
         const known = asked.filter((id) => before.has(id) || stored.has(id));
-        const edited = placed(kind, editJson(live.bytes, entryEdits(live, version, known)));
+        const edited = placed(kind, editJson(live.bytes, entryEdits(live, version, known, "must-be-there")));
         const expected = new Map(before);
         for (const id of known) {
           const value = stored.get(id);
@@ -104,7 +104,9 @@ describe.each(Object.keys(layouts) as Kind[])("bringing entries back in a %s", (
         // Two entries show what stands between them.
         fc.pre(now.entries.length > 1);
         const all = then.entries.map(([id]) => id);
-        expect(editJson(live.bytes, entryEdits(live, version, all)).toString()).toBe(textOf(kind, then));
+        expect(editJson(live.bytes, entryEdits(live, version, all, "must-be-there")).toString()).toBe(
+          textOf(kind, then),
+        );
       }),
     );
   });

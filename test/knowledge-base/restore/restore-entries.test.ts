@@ -147,6 +147,33 @@ const entries: readonly Case[] = [
     expected: '{"net":{"articles":{"a":{"t":8}}},"pay":{"articles":{"a":{"t":2}}}}',
   },
   {
+    what: "entries of a collection that is gone: it comes back where it was, with them alone",
+    version: `{
+  "kb": {
+    "net": {"a": 1},
+    "pay": {
+      "b": {"t": 2},
+      "c": {"t": 3},
+      "d": {"t": 4}
+    },
+    "web": {"e": 5}
+  }
+}`,
+    live: '{\n  "kb": {\n    "net": {"a": 1},\n    "web": {"e": 5}\n  }\n}',
+    ids: ["pay/d", "pay/b"],
+    layout: ["/kb/*/*"],
+    expected: `{
+  "kb": {
+    "net": {"a": 1},
+    "pay": {
+      "b": {"t": 2},
+      "d": {"t": 4}
+    },
+    "web": {"e": 5}
+  }
+}`,
+  },
+  {
     what: "an entry of a file with a byte order mark, CRLF, tabs and spaces at the end",
     version: '\ufeff{\r\n\t"a": {"t": 1},\r\n\t"b": {"t": 2}\r\n}  \r\n\r\n',
     live: '\ufeff{\r\n\t"a": {"t": 1},  \r\n\t"c": {"t": 3}\r\n}  \r\n\r\n',
@@ -394,7 +421,7 @@ describe("entries that cannot be restored", () => {
       { kind: "id", name: "a" },
     ],
     [
-      "an entry whose collection is gone",
+      "an entry of a collection that is gone with what held it",
       nested,
       '{"net":{"articles":{"a":{"t":1},"b":{"t":2}}}}',
       { entries: ["pay/c"] },

@@ -11,7 +11,7 @@ export interface Asked {
 }
 
 /** The world of a command on a terminal where somebody gives this answer. */
-export function terminal(
+export function askedContext(
   { folder, kb }: Sandbox,
   answer: "yes" | "no",
 ): { readonly context: Context; readonly asked: readonly Asked[] } {

@@ -109,11 +109,14 @@ async function proveFiles(
   if (problem !== undefined) throw damagedBackup(backup.name, problem.file, problem.message);
 }
 
-/** Removes the database that an interrupted restore had loaded and not put in place. */
+/** Removes what an interrupted restore left beside the database: the loaded one, and the replaced one if it is backed up. */
 async function removeLeftovers(context: BackupContext, { engine, plan }: PlannedRestore): Promise<void> {
   const left = await readRestoreState(context.folder);
-  if (left === null || engine === null || left.loaded === null || left.url !== plan.database?.url) return;
-  await engine.remove(left.loaded);
+  if (left === null || engine === null || left.url !== plan.database?.url) return;
+  if (left.loaded !== null) await engine.remove(left.loaded);
+  if (left.previous === null || left.safetyBackup === null || plan.database.target === "create") return;
+  const { state } = await readBackup(context.folder, left.safetyBackup);
+  if (state === "sound") await engine.remove(left.previous);
 }
 
 async function saveWhatIsThere(context: BackupContext, { plan }: PlannedRestore): Promise<string | null> {

@@ -13,12 +13,7 @@ import { type BackupSummary, findBackup, readBackup } from "./list.ts";
 import { damagedBackup } from "./manifest.ts";
 import type { BackupPart, RestoreBackupOptions } from "./options.ts";
 import { type PlannedRestore, planRestore, type RestoreBackupPlan } from "./restore-plan.ts";
-import {
-  type RestoreState,
-  readRestoreState,
-  removeRestoreState,
-  writeRestoreState,
-} from "./restore-state.ts";
+import { RestoreSteps, readRestoreState } from "./restore-state.ts";
 import { prepareKnowledgeBase, restoreLive } from "./restore-store.ts";
 import { hashFiles } from "./verify.ts";
 
@@ -69,30 +64,6 @@ async function restoreUnderLock(
   });
   const previousDatabase = await carryOut(context, backup, planned, options, state);
   return { restored: true, backup, plan: planned.plan, safetyBackup, previousDatabase };
-}
-
-/** RestoreSteps is the state of a restore, written to the disk before each step. */
-class RestoreSteps {
-  readonly #folder: string;
-  #state: RestoreState;
-
-  constructor(folder: string, state: RestoreState) {
-    this.#folder = folder;
-    this.#state = state;
-  }
-
-  get now(): RestoreState {
-    return this.#state;
-  }
-
-  async enter(change: Partial<RestoreState>): Promise<void> {
-    this.#state = { ...this.#state, ...change };
-    await writeRestoreState(this.#folder, this.#state);
-  }
-
-  async leave(): Promise<void> {
-    await removeRestoreState(this.#folder);
-  }
 }
 
 /** Reads every file that is needed: a damaged backup replaces nothing. */

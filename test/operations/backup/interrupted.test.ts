@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,6 +89,34 @@ describe("a restore that is killed", () => {
     expect(await work.backups.interruptedRestore()).toBeNull();
     const beside = await readdir(join(path, ".."));
     expect(beside.filter((name) => /\.restore-|\.before-/.test(name))).toEqual([]);
+  });
+});
+
+describe("a restore that fails midway", () => {
+  it("says which part is restored, which is not, and how to finish or go back", async () => {
+    const work = await makeWorkspace("sqlite");
+    await work.run("CREATE TABLE t (a text)", "INSERT INTO t VALUES ('first')");
+    const { backup } = await work.backups.create();
+    await work.run("UPDATE t SET a = 'later'");
+    await writeFile(work.kb, secondKb);
+    const packs = join(work.folder, "versions", "packs");
+    const backups = new Backups({
+      ...work.options,
+      // After everything was looked at: the disk loses what the live file is made from.
+      onProgress: ({ message }) =>
+        message === "restoring the knowledge base" && rmSync(packs, { recursive: true }),
+    });
+    const error = await backups.restore(backup.name).catch((reason: unknown) => reason);
+    const [safety] = await work.backups.list();
+    expect(error).toMatchObject({
+      code: "RESTORE_PARTIAL",
+      data: { backup: backup.name, done: ["database"], failed: "kb", safetyBackup: safety?.name },
+      message: expect.stringContaining(`kbvault backup restore ${backup.name} --only kb`),
+    });
+    expect(await work.query("SELECT a FROM t")).toEqual([{ a: "first" }]);
+    expect(await readFile(work.kb, "utf8")).toBe(secondKb);
+    await work.backups.restore(backup.name, { only: "kb" });
+    expect(await readFile(work.kb, "utf8")).toBe(firstKb);
   });
 });
 

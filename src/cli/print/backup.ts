@@ -136,7 +136,9 @@ function knowledgeBasePlanLines(plan: KnowledgeBaseRestorePlan, page: Page): str
       : [`    add       ${count(plan.adds.length, "missing file")} to the store`]),
     ...(plan.keeps.length === 0
       ? []
-      : [`    keep      ${escapeText(plan.keeps.join(" "))} of the store, which differ from the backup's`]),
+      : [
+          `    keep      ${escapeText(plan.keeps.join(" "))} of the store, which differ from the backup's; move those away that kbvault verify calls damaged, and they are added`,
+        ]),
     live,
   ];
 }

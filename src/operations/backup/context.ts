@@ -11,10 +11,10 @@ import type { EngineTask } from "./engines/engine.ts";
 import type { BackedUpDatabase, BackedUpKnowledgeBase, BackupsOptions } from "./options.ts";
 
 /** Where backups are kept unless another folder is given. */
-export const defaultBackupsFolder = "backups";
+const defaultBackupsFolder = "backups";
 
 /** How many backups without a label stay unless another number is given. */
-export const defaultKeep = 10;
+const defaultKeep = 10;
 
 const hourMs = 3_600_000;
 

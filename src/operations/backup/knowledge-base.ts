@@ -66,7 +66,7 @@ export async function copyKnowledgeBase(
 }
 
 /** The blobs of a store, those that others are named by first: whatever one names, a later listing holds. */
-export async function listBlobs(storage: BlobStorage): Promise<readonly string[]> {
+async function listBlobs(storage: BlobStorage): Promise<readonly string[]> {
   const names: string[] = [];
   for (const prefix of ["journal/", "", "packs/"]) names.push(...(await storage.list(prefix)));
   return names.filter((name) => name !== catalogFileName);

@@ -12,7 +12,7 @@ import { seal } from "../../knowledge-base/seal.ts";
 import { backupFormat, decodeSealed } from "./manifest.ts";
 
 /** Name of the file with the marks inside a backup. */
-export const marksName = "marks.json";
+const marksName = "marks.json";
 
 /** What became of a verification. */
 export interface BackupVerification {

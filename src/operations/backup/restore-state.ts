@@ -55,11 +55,35 @@ export async function readRestoreState(folder: string): Promise<RestoreState | n
   }
 }
 
-export async function writeRestoreState(folder: string, state: RestoreState): Promise<void> {
+/** RestoreSteps is the state of a restore, written to the disk before each step. */
+export class RestoreSteps {
+  readonly #folder: string;
+  #state: RestoreState;
+
+  constructor(folder: string, state: RestoreState) {
+    this.#folder = folder;
+    this.#state = state;
+  }
+
+  get now(): RestoreState {
+    return this.#state;
+  }
+
+  async enter(change: Partial<RestoreState>): Promise<void> {
+    this.#state = { ...this.#state, ...change };
+    await writeRestoreState(this.#folder, this.#state);
+  }
+
+  async leave(): Promise<void> {
+    await removeRestoreState(this.#folder);
+  }
+}
+
+async function writeRestoreState(folder: string, state: RestoreState): Promise<void> {
   await writeFileDurably(join(folder, stateName), seal(state, backupFormat), { mode: 0o600 });
 }
 
-export async function removeRestoreState(folder: string): Promise<void> {
+async function removeRestoreState(folder: string): Promise<void> {
   await unlink(join(folder, stateName)).catch((error: unknown) => {
     if (errnoOf(error) !== "ENOENT") throw writeError(error, folder);
   });

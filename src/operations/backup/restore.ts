@@ -13,12 +13,7 @@ import { type BackupSummary, findBackup, readBackup } from "./list.ts";
 import { damagedBackup } from "./manifest.ts";
 import type { BackupPart, RestoreBackupOptions } from "./options.ts";
 import { type PlannedRestore, planRestore, type RestoreBackupPlan } from "./restore-plan.ts";
-import {
-  type RestoreState,
-  readRestoreState,
-  removeRestoreState,
-  writeRestoreState,
-} from "./restore-state.ts";
+import { RestoreSteps, readRestoreState } from "./restore-state.ts";
 import { prepareKnowledgeBase, restoreLive } from "./restore-store.ts";
 import { hashFiles } from "./verify.ts";
 
@@ -71,30 +66,6 @@ async function restoreUnderLock(
   return { restored: true, backup, plan: planned.plan, safetyBackup, previousDatabase };
 }
 
-/** RestoreSteps is the state of a restore, written to the disk before each step. */
-class RestoreSteps {
-  readonly #folder: string;
-  #state: RestoreState;
-
-  constructor(folder: string, state: RestoreState) {
-    this.#folder = folder;
-    this.#state = state;
-  }
-
-  get now(): RestoreState {
-    return this.#state;
-  }
-
-  async enter(change: Partial<RestoreState>): Promise<void> {
-    this.#state = { ...this.#state, ...change };
-    await writeRestoreState(this.#folder, this.#state);
-  }
-
-  async leave(): Promise<void> {
-    await removeRestoreState(this.#folder);
-  }
-}
-
 /** Reads every file that is needed: a damaged backup replaces nothing. */
 async function proveFiles(
   context: BackupContext,
@@ -109,11 +80,14 @@ async function proveFiles(
   if (problem !== undefined) throw damagedBackup(backup.name, problem.file, problem.message);
 }
 
-/** Removes the database that an interrupted restore had loaded and not put in place. */
+/** Removes what an interrupted restore left beside the database: the loaded one, and the replaced one if it is backed up. */
 async function removeLeftovers(context: BackupContext, { engine, plan }: PlannedRestore): Promise<void> {
   const left = await readRestoreState(context.folder);
-  if (left === null || engine === null || left.loaded === null || left.url !== plan.database?.url) return;
-  await engine.remove(left.loaded);
+  if (left === null || engine === null || left.url !== plan.database?.url) return;
+  if (left.loaded !== null) await engine.remove(left.loaded);
+  if (left.previous === null || left.safetyBackup === null || plan.database.target === "create") return;
+  const { state } = await readBackup(context.folder, left.safetyBackup);
+  if (state === "sound") await engine.remove(left.previous);
 }
 
 async function saveWhatIsThere(context: BackupContext, { plan }: PlannedRestore): Promise<string | null> {

@@ -61,6 +61,8 @@ export class PostgresPlace {
     // Encrypted, certificate not checked: the client of Node has a word of its own for it.
     if (url.searchParams.get("sslmode") === "no-verify") url.searchParams.set("sslmode", "require");
     if (this.#url.searchParams.get("ssl") === "true") url.searchParams.set("sslmode", "require");
+    // libpq takes a plus sign for what it is.
+    url.search = url.searchParams.toString().replaceAll("+", "%20");
     return url.href;
   }
 

@@ -18,6 +18,7 @@ import { findProgram, type Program, runProgram } from "../programs.ts";
 import type { BackupEngine, Dumped, EngineTask, InstallOptions, TargetSurvey } from "./engine.ts";
 import { PostgresPlace } from "./postgres-place.ts";
 import { copyDatabaseProperties } from "./postgres-properties.ts";
+import { databaseExists, endSessionsOf, literal, quote, renameDatabases } from "./postgres-server.ts";
 import { countRows, isEmptyPostgres, listPostgresTables, readLevel } from "./rows.ts";
 
 /** Where packages of systems put the programs of each version. */
@@ -161,7 +162,7 @@ export class PostgresBackup implements BackupEngine {
       for (let tries = endSessions ? swapTries : 1; ; tries--) {
         if (endSessions) await endSessionsOf(server, database);
         try {
-          await swap(server, [
+          await renameDatabases(server, [
             [database, previous],
             [name, database],
           ]);
@@ -265,33 +266,6 @@ async function describeServer(
   };
 }
 
-async function databaseExists(server: Driver, name: string): Promise<boolean> {
-  return (await server.query("SELECT 1 FROM pg_database WHERE datname = ?", [name])).length > 0;
-}
-
-async function endSessionsOf(server: Driver, name: string): Promise<void> {
-  await server.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ? AND pid <> pg_backend_pid()",
-    [name],
-  );
-}
-
-/** Renames all or none: renaming a database takes part in transactions. */
-async function swap(
-  server: Driver,
-  renames: readonly (readonly [from: string, to: string])[],
-): Promise<void> {
-  await server.begin();
-  try {
-    for (const [from, to] of renames)
-      await server.query(`ALTER DATABASE ${quote(from)} RENAME TO ${quote(to)}`);
-    await server.commit();
-  } catch (error) {
-    await server.rollback();
-    throw error;
-  }
-}
-
 function isInUse(error: unknown): error is SqlFailure {
   return error instanceof SqlFailure && error.details.nativeCode === "55006";
 }
@@ -304,14 +278,6 @@ function inUse(database: string, cause: SqlFailure): KbvaultError {
     { reason: "sessions" },
     { cause },
   );
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The first number of the version in the line that a program printed about itself; 0 where there is none. */

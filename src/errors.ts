@@ -85,7 +85,14 @@ export type ErrorCode =
   | "DRIFT"
   | "ROLLBACK_MISSING"
   | "HISTORY_FOREIGN"
-  | "HISTORY_NOT_EMPTY";
+  | "HISTORY_NOT_EMPTY"
+  | "PROGRAM_MISSING"
+  | "PROGRAM_TOO_OLD"
+  | "PROGRAM_FAILED"
+  | "BACKUP_NOT_FOUND"
+  | "BACKUP_DAMAGED"
+  | "RESTORE_REFUSED"
+  | "RESTORE_PARTIAL";
 
 /** Every error code with its exit status, meaning and way out. A code, once published, keeps its meaning. */
 export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
@@ -287,7 +294,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   DATABASE_NOT_FOUND: {
     exit: exitStatus.notFound,
-    meaning: "The server answers, but has no database of this name.",
+    meaning:
+      "The server answers, but has no database of this name; or there is no file or folder to look at.",
     wayOut: "Create the database, or correct its name in the URL.",
   },
   DATABASE_ACCESS_DENIED: {
@@ -375,6 +383,42 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.conflict,
     meaning: "`baseline` found migrations recorded already; nothing was recorded.",
     wayOut: "`kbvault migrate status` shows them; `kbvault migrate stamp TARGET` sets the history anew.",
+  },
+  PROGRAM_MISSING: {
+    exit: exitStatus.usage,
+    meaning: "A program that the command needs is not installed.",
+    wayOut: "Install the package that the message names, or put the program on PATH.",
+  },
+  PROGRAM_TOO_OLD: {
+    exit: exitStatus.usage,
+    meaning: "A program of the database is older than the server or the dump that it should work on.",
+    wayOut: "Install the version that the message names, or put it first on PATH.",
+  },
+  PROGRAM_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "A program of the database failed or took too long; nothing of its work was kept.",
+    wayOut: "Read its output in the message, then repeat the command.",
+  },
+  BACKUP_NOT_FOUND: {
+    exit: exitStatus.notFound,
+    meaning: "No backup has this name or label, or several begin with it.",
+    wayOut: "`kbvault backup list` shows what there is; `data.candidates` holds the nearest.",
+  },
+  BACKUP_DAMAGED: {
+    exit: exitStatus.damaged,
+    meaning: "A file of a backup is missing or does not hold the bytes that were written to it.",
+    wayOut: "`kbvault backup verify NAME` names everything that is wrong with it; use another backup.",
+  },
+  RESTORE_REFUSED: {
+    exit: exitStatus.conflict,
+    meaning: "The backup does not fit what it would replace; nothing was changed.",
+    wayOut: "`data.reason` says why; the message has the way around it, where there is one.",
+  },
+  RESTORE_PARTIAL: {
+    exit: exitStatus.partial,
+    meaning: "A restore stopped midway: one part is restored, another is not.",
+    wayOut:
+      "`data` lists what was done and where the backup of the previous state is; the message has the next commands.",
   },
 };
 

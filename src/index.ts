@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { BackupConfig } from "./config/backup.ts";
 export {
   type Config,
   configFileName,
@@ -12,6 +14,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from "./config/config.ts";
+export { type AlertSettings, type CheckName, checkNames, type HealthSettings } from "./config/health.ts";
 export type { HooksConfig } from "./config/hooks.ts";
 export {
   type ConfiguredKnowledgeBase,
@@ -20,6 +23,7 @@ export {
   knowledgeBaseDefaults,
   listKnowledgeBases,
 } from "./config/knowledge-bases.ts";
+export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
 export type { DryRunResult, TimedStatement } from "./database/dry-run.ts";
@@ -54,6 +58,21 @@ export {
   KbvaultError,
   type TextPlace,
 } from "./errors.ts";
+export type { AlertResult, HealthAlert } from "./health/alert.ts";
+export type { HealthStatus } from "./health/check.ts";
+export {
+  type HealthJson,
+  type HealthJsonCheck,
+  type HealthJsonStatus,
+  toHealthJson,
+} from "./health/formats/health-json.ts";
+export { toPrometheus } from "./health/formats/prometheus.ts";
+export { HealthCheck, type HealthReporter } from "./health/health-check.ts";
+export { type HealthAppOptions, healthApp } from "./health/http.ts";
+export type { HealthCheckOptions, RunChecksOptions } from "./health/options.ts";
+export type { CheckResult as HealthCheckResult, HealthReport } from "./health/report.ts";
+export { type HealthServer, type ServeHealthOptions, serveHealth } from "./health/serve.ts";
+export { type WatchHealthOptions, watchHealth } from "./health/watch.ts";
 export { getAtPointer } from "./json/pointer.ts";
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
@@ -146,7 +165,65 @@ export type { VerifyOptions, VerifyResult } from "./knowledge-base/verify.ts";
 export type { ChangeCounts, Version, VersionKind } from "./knowledge-base/version.ts";
 export { KnowledgeBaseVersioner, type VersionerOptions } from "./knowledge-base/versioner.ts";
 export type { Warning } from "./knowledge-base/warning.ts";
+export {
+  Backups,
+  createBackup,
+  restoreBackup,
+} from "./operations/backup/backups.ts";
+export type { CreateBackupResult } from "./operations/backup/create.ts";
+export {
+  type BackupProblem,
+  type BackupState,
+  type BackupSummary,
+  listBackups,
+} from "./operations/backup/list.ts";
+export type {
+  BackedUpDatabaseFacts,
+  BackedUpKnowledgeBaseFacts,
+  BackupFile,
+  BackupManifest,
+  MigrationLevel,
+  TableRows,
+} from "./operations/backup/manifest.ts";
+export type { BackupVerification } from "./operations/backup/marks.ts";
+export type {
+  BackedUpDatabase,
+  BackedUpKnowledgeBase,
+  BackupPart,
+  BackupProgress,
+  BackupReason,
+  BackupsOptions,
+  CreateBackupOptions,
+  PruneBackupsOptions,
+  RestoreBackupOptions,
+  VerifyBackupOptions,
+} from "./operations/backup/options.ts";
+export type { PruneBackupsResult } from "./operations/backup/prune.ts";
+export type { RestoreBackupResult } from "./operations/backup/restore.ts";
+export type { DatabaseRestorePlan, RestoreBackupPlan } from "./operations/backup/restore-plan.ts";
+export type { RestoreState } from "./operations/backup/restore-state.ts";
+export type { KnowledgeBaseRestorePlan } from "./operations/backup/restore-store.ts";
+export type { RetentionDecision } from "./operations/backup/retention.ts";
+export type { VerifyBackupResult } from "./operations/backup/verify.ts";
 export { commandHooks } from "./operations/hooks.ts";
+export {
+  endMaintenance,
+  type MaintenanceFlag,
+  type MaintenanceStatus,
+  readMaintenance,
+  type StartMaintenanceOptions,
+  startMaintenance,
+} from "./operations/maintenance.ts";
+export type { Action, ActionResult, TakenBack } from "./operations/update/action.ts";
+export type { UpdateChoice } from "./operations/update/plan.ts";
+export type { UpdateEvent, UpdateOutcome, UpdateRun } from "./operations/update/run.ts";
+export type { StepOutcome, StepResult, StepWork, UpdateStep } from "./operations/update/step.ts";
+export {
+  type RunUpdateChoice,
+  type UpdateResult,
+  Updates,
+  type UpdatesOptions,
+} from "./operations/update/updates.ts";
 export { type WatchEvent, type WatchOptions, watchKnowledgeBase } from "./operations/watch.ts";
 export { type ChangeBody, type ReportChange, reportedChange } from "./report/change.ts";
 export { escapeText } from "./report/escape.ts";

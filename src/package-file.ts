@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /**
  * The file `path` of this package, such as `package.json` or `dist/knowledge-base/parallel/worker.js`.
@@ -21,4 +21,10 @@ export function packageFile(path: string): URL {
     root = above;
   }
   return new URL(path, root);
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const text = readFileSync(packageFile("package.json"), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
 }

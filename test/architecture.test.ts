@@ -34,7 +34,8 @@ const floors: readonly (readonly string[])[] = [
   ["processes"],
   ["knowledge-base", "database"],
   ["config", "report"],
-  ["health", "operations"],
+  ["operations"],
+  ["health"],
   ["index.ts"],
   ["web"],
   ["cli"],
@@ -90,9 +91,10 @@ const wings: readonly Wing[] = [
   {
     folder: "database",
     floors: [
-      ["url.ts", "place.ts"],
+      ["url.ts", "place.ts", "expected-tables.ts"],
       ["drivers and schema"],
-      ["migrations", "history.ts", "runner-lock.ts", "shadow.ts"],
+      ["migrations", "history.ts", "runner-lock.ts", "connection.ts"],
+      ["shadow.ts"],
       ["lint", "status.ts"],
       ["plan.ts", "check.ts", "rebase.ts"],
       ["the run"],

@@ -12,14 +12,19 @@ import { printError, printOutcome, talk } from "./output.ts";
 /** The body of a command. */
 export type Body = (context: Context) => Promise<Outcome>;
 
-/** Runs a body and prints what it leaves behind, or why it failed; `process.exitCode` is set afterwards. */
-export async function perform(flags: GlobalFlags, body: Body): Promise<void> {
+/**
+ * Runs a body and prints what it leaves behind, or why it failed; `process.exitCode` is set afterwards.
+ *
+ * @param failed exit status of every error; default: that of its code.
+ */
+export async function perform(flags: GlobalFlags, body: Body, failed?: number): Promise<void> {
   try {
     if (flags.folder !== undefined) enter(flags.folder);
     const outcome = await body(await createContext(flags));
     await printOutcome(outcome, flags);
   } catch (error) {
     await printError(error, flags);
+    if (failed !== undefined) process.exitCode = failed;
   }
 }
 
@@ -34,10 +39,12 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
     page,
     open: async (purpose, file) => {
       const { openVersioner } = await import("./open.ts");
+      if (purpose === "write") await warnIfMaintained(warn);
       return openVersioner({ purpose, flags, env, warn }, file);
     },
     openAll: async (purpose) => {
       const { openAll } = await import("./open.ts");
+      if (purpose === "write") await warnIfMaintained(warn);
       return openAll({ purpose, flags, env, warn });
     },
     liveFile: async () => {
@@ -57,6 +64,12 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
     },
     stopSignal,
   };
+}
+
+async function warnIfMaintained(warn: (message: string) => void): Promise<void> {
+  const { maintenanceWarning } = await import("./maintenance-warning.ts");
+  const warning = await maintenanceWarning();
+  if (warning !== null) warn(warning);
 }
 
 function enter(folder: string): void {

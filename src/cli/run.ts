@@ -27,6 +27,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     };
     if (error.exitCode === exitStatus.done) await printOutcome(helpOutcome(error, help.trimEnd()), flags);
     else await printError(usageError(error), flags);
+    // A command may have an exit status of its own for arguments that it does not understand.
+    if (error.exitCode > exitStatus.failed) process.exitCode = error.exitCode;
   }
 }
 

@@ -96,6 +96,17 @@ function toSettings(
   };
 }
 
+/** The knowledge base that the settings name, as the library takes it; null where nothing names one. */
+export async function knowledgeBaseIfAny(
+  flags: GlobalFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly path: string; readonly options: VersionerOptions } | null> {
+  const isNamed = givenSettings(flags, env).kb !== undefined;
+  if (!isNamed && (await listKnowledgeBases(await loadConfig(process.cwd()))).length === 0) return null;
+  const settings = await loadSettings(flags, env);
+  return { path: settings.kb, options: settings.options };
+}
+
 /** None with `--no-hooks`, nor inside a hook: one that takes a snapshot would start itself for ever. */
 function hooksFor(
   config: LoadedConfig["config"]["hooks"],

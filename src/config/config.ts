@@ -9,8 +9,11 @@ import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
 import type { ReviewSettings } from "../knowledge-base/review/rules.ts";
+import type { BackupConfig } from "./backup.ts";
+import type { HealthSettings } from "./health.ts";
 import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
+import type { UpdateConfig } from "./update.ts";
 
 /** Name of the configuration file. */
 export const configFileName = "kbvault.config.json";
@@ -50,6 +53,12 @@ export interface Config extends KnowledgeBaseConfig {
   readonly author?: string;
   /** Commands that run before and after snapshots and restores. */
   readonly hooks?: HooksConfig;
+  /** Where backups are kept, and how many. */
+  readonly backup?: BackupConfig;
+  /** What is asked of a healthy system. */
+  readonly health?: HealthSettings;
+  /** The steps of an update. */
+  readonly update?: UpdateConfig;
 }
 
 /** LoadedConfig is a configuration with absolute paths, and where it was found. */
@@ -117,7 +126,7 @@ export async function createConfig(folder: string, config: Config): Promise<stri
 }
 
 function withPaths(config: Config, change: (path: string) => string): Config {
-  const { knowledgeBases, ...root } = config;
+  const { knowledgeBases, backup, ...root } = config;
   const sections = Object.entries(knowledgeBases ?? {}).map(([name, section]) => [
     name,
     withOwnPaths(section, change),
@@ -125,6 +134,9 @@ function withPaths(config: Config, change: (path: string) => string): Config {
   return {
     ...withOwnPaths(root, change),
     ...(knowledgeBases === undefined ? {} : { knowledgeBases: Object.fromEntries(sections) }),
+    ...(backup === undefined
+      ? {}
+      : { backup: backup.folder === undefined ? backup : { ...backup, folder: change(backup.folder) } }),
   };
 }
 

@@ -9,10 +9,13 @@ import { locateValues } from "../json/locate.ts";
 import { placeOf } from "../json/place.ts";
 import { formatPointer, type PointerToken } from "../json/pointer.ts";
 import { JsonScanner } from "../json/scan.ts";
+import { backupRule } from "./backup.ts";
 import type { Config } from "./config.ts";
+import { healthRule } from "./health.ts";
 import { hooks } from "./hooks.ts";
 import { knowledgeBaseRules, knowledgeBases } from "./knowledge-base-rules.ts";
 import { type Rule, text, unknownKey } from "./rules.ts";
+import { updateRule } from "./update.ts";
 
 /** Rules of every key at the root of the configuration. */
 export const configRules: Readonly<Record<keyof Config, Rule>> = {
@@ -20,6 +23,9 @@ export const configRules: Readonly<Record<keyof Config, Rule>> = {
   knowledgeBases,
   author: text,
   hooks,
+  backup: backupRule,
+  health: healthRule,
+  update: updateRule,
 };
 
 /**

@@ -103,6 +103,12 @@ export const command: Rule = either(
   listOf(text, 1),
 );
 
+/** A URL of HTTP. */
+export const httpUrl: Rule = rule(
+  "a URL that begins with http:// or https://",
+  (value) => typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value),
+);
+
 /** The misfit of a key that is not among `known`. */
 export function unknownKey(known: readonly string[]): Misfit {
   return { path: [], problem: `is unknown; the keys here are ${known.join(", ")}` };

@@ -4,11 +4,10 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
-import { packageFile } from "../package-file.ts";
+import { packageVersion } from "../package-file.ts";
 import {
   applyStamp,
   planStamp,
@@ -342,7 +341,7 @@ export class DatabaseMigrator {
       lockTimeoutMs,
       lockRetries,
       appliedBy: this.#options.author ?? `${userInfo().username}@${hostname()}`,
-      toolVersion: await toolVersion(),
+      toolVersion: packageVersion(),
       signal: this.#options.signal,
       onEvent: this.#options.onEvent,
     };
@@ -417,9 +416,4 @@ function shadowUrl(engine: Engine, configured: DatabaseUrl): DatabaseUrl {
 /** Ids of all migrations, those included whose files are gone. */
 function idsOf({ migrations, rows }: Situation): readonly string[] {
   return statusOf(migrations, rows).map(({ id }) => id);
-}
-
-async function toolVersion(): Promise<string> {
-  const manifest = await readFile(packageFile("package.json"), "utf8");
-  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

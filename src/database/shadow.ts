@@ -5,12 +5,10 @@
  */
 import { randomBytes } from "node:crypto";
 import { KbvaultError } from "../errors.ts";
-import type { Driver, DriverOptions } from "./drivers/driver.ts";
+import { withConnection } from "./connection.ts";
+import type { Driver } from "./drivers/driver.ts";
 import { SqlFailure } from "./drivers/failure.ts";
-import { createDriver } from "./drivers/open.ts";
 import { type DatabaseUrl, parseDatabaseUrl } from "./url.ts";
-
-const patient: DriverOptions = { lockTimeoutMs: 60_000, statementTimeoutMs: 0 };
 
 /**
  * Does `work` on an empty database of the same kind as `url`: in memory for PGlite and SQLite, a new database on the
@@ -37,19 +35,6 @@ export async function withShadow<Result>(
       await server.query(`DROP DATABASE ${name}`);
     }
   });
-}
-
-async function withConnection<Result>(
-  url: DatabaseUrl,
-  work: (driver: Driver) => Promise<Result>,
-): Promise<Result> {
-  const driver = await createDriver(url, patient);
-  await driver.connect();
-  try {
-    return await work(driver);
-  } finally {
-    await driver.close();
-  }
 }
 
 async function createDatabase(server: Driver, name: string, url: string): Promise<void> {

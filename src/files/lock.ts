@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf, writeError } from "./errno.ts";
 import { type FilePort, nodeFiles } from "./port.ts";
-import { type ProcessIdentity, stateOf, thisProcess } from "./process.ts";
+import { type ProcessIdentity, type ProcessState, stateOf, thisProcess } from "./process.ts";
 import { randomId } from "./random-id.ts";
 import { readWhole } from "./read-whole.ts";
 import { writeFileDurably } from "./write.ts";
@@ -32,6 +32,16 @@ export interface Lock {
   assertHeld(): Promise<void>;
   /** Gives the lock back. A lock that was lost, or released before, is left alone. */
   release(): Promise<void>;
+}
+
+/** LockHolder is the process that a lock file names, and whether it still runs. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** When it asked for the lock, ISO 8601. */
+  readonly since: string;
+  readonly purpose: string;
+  readonly state: ProcessState;
 }
 
 interface Holder extends ProcessIdentity {
@@ -83,6 +93,18 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     // Jitter, so that many who wait do not come back all at once.
     await pause(longest * (0.5 + Math.random() / 2));
   }
+}
+
+/**
+ * Who holds the lock at `path`; null when nobody does. Takes and breaks nothing.
+ *
+ * @throws KbvaultError LOCKED when the file is no lock of ours
+ */
+export async function readLock(path: string): Promise<LockHolder | null> {
+  const holder = await readHolder(path, nodeFiles);
+  if (holder === null) return null;
+  const { pid, host, startedAt: since, purpose } = holder;
+  return { pid, host, since, purpose, state: await stateOf(holder) };
 }
 
 function createLockFile(path: string, holder: Holder, port: FilePort): Promise<boolean> {

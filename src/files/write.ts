@@ -27,7 +27,7 @@ export interface WriteOptions {
 }
 
 /** How names of files begin that are not finished; whoever lists a folder passes over them. */
-const temporaryPrefix = ".tmp-";
+export const temporaryPrefix = ".tmp-";
 
 /**
  * Writes `chunks` to `path`: temporary file in the same folder, all bytes, length check, fsync, close, rename

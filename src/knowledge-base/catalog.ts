@@ -53,6 +53,8 @@ export interface CatalogOptions {
    * and of each file that had to be left out (STORE_DAMAGED, EVENT_UNKNOWN).
    */
   readonly onWarning?: (warning: Warning) => void;
+  /** Whether what was learned is cached; default true. */
+  readonly cache?: boolean;
   /** Where the cache is read and written; default: the real file system. */
   readonly port?: FilePort;
 }
@@ -87,7 +89,7 @@ export async function openCatalog(storage: BlobStorage, options: CatalogOptions 
   const before = cached === null ? emptyState : withoutGone(cached, records, events, warn);
   const { state, problems: unread, unknown } = await bringUpToDate(storage, before, records, events);
   const catalog = catalogOf(state, [...problems, ...unread]);
-  if (state !== cached) await saveCatalog(storage, catalog, options.port);
+  if (state !== cached && options.cache !== false) await saveCatalog(storage, catalog, options.port);
   warnOfCollisions(catalog, before, warn);
   for (const { message, file, affectedVersions } of catalog.problems) {
     warn({ code: "STORE_DAMAGED", message, data: { file, affectedVersions } });

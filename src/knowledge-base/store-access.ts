@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { isKbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { Packs } from "./content/packs.ts";
@@ -14,8 +14,10 @@ import type { ReadingSettings } from "./prepare.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 
-/** Name of the lock file that writers hold. */
-const lockName = ".lock";
+/** The lock file that writers of the store in `folder` hold. */
+export function lockFileOfStore(folder: string): string {
+  return join(folder, ".lock");
+}
 
 /** How states are compared. */
 export interface ComparingSettings {
@@ -34,6 +36,8 @@ export interface StoreAccess {
   readonly comparing: ComparingSettings;
   /** Path of the JSON Schema, or null. */
   readonly schemaPath: string | null;
+  /** Write nothing, not even caches. */
+  readonly readOnly: boolean;
   readonly lockTimeoutMs: number;
   readonly clock: () => Date;
   readonly warn: (warning: Warning) => void;
@@ -48,7 +52,10 @@ export interface OpenedStore {
 
 /** Opens the store; needs no lock. Throws STORE_NOT_FOUND, FORMAT_TOO_NEW. */
 export async function openStore(access: StoreAccess): Promise<OpenedStore> {
-  const catalog = await openCatalog(access.storage, { onWarning: access.warn });
+  const catalog = await openCatalog(access.storage, {
+    cache: !access.readOnly,
+    onWarning: access.warn,
+  });
   return { catalog, packs: new Packs(access.storage) };
 }
 
@@ -58,12 +65,23 @@ export async function withLock<Result>(
   purpose: string,
   work: (lock: Lock) => Promise<Result>,
 ): Promise<Result> {
+  refuseReadOnly(access);
   const lock = await takeLock(access, purpose);
   try {
     return await work(lock);
   } finally {
     await lock.release();
   }
+}
+
+/** Throws USAGE where the access is for reading only. */
+export function refuseReadOnly({ readOnly, storage }: StoreAccess): void {
+  if (!readOnly) return;
+  throw new KbvaultError(
+    "USAGE",
+    `The store ${storage.url} was opened for reading only. Nothing was changed. Leave \`readOnly\` out to write.`,
+    { location: storage.url },
+  );
 }
 
 /**
@@ -105,5 +123,5 @@ function takeLock(access: StoreAccess, purpose: string): Promise<Lock> {
   // Blobs without a folder live in this process alone (`memory:`), which needs no lock between processes.
   if (folder === null)
     return Promise.resolve({ assertHeld: () => Promise.resolve(), release: () => Promise.resolve() });
-  return acquireLock(join(folder, lockName), { timeoutMs: access.lockTimeoutMs, purpose });
+  return acquireLock(lockFileOfStore(folder), { timeoutMs: access.lockTimeoutMs, purpose });
 }

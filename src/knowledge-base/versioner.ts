@@ -31,7 +31,7 @@ import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
 import { createStore } from "./store.ts";
-import { openStore, type StoreAccess } from "./store-access.ts";
+import { openStore, refuseReadOnly, type StoreAccess } from "./store-access.ts";
 import type { ValidationResult } from "./validate.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import type { Version } from "./version.ts";
@@ -58,6 +58,8 @@ export interface VersionerOptions {
   readonly review?: ReviewSettings;
   /** Deepest nesting that is read; default 1000. */
   readonly maxDepth?: number;
+  /** Write nothing, not even caches; methods that save, restore or label throw USAGE. Default false. */
+  readonly readOnly?: boolean;
   /** How long to wait for another writer, in milliseconds; default 30,000. */
   readonly lockTimeoutMs?: number;
   /** Who makes versions and restores; default: the user of the operating system. */
@@ -108,6 +110,7 @@ export class KnowledgeBaseVersioner {
       reading: { entries: options.entries, idField: options.idField, maxDepth: options.maxDepth },
       comparing: { identityFields: options.identityFields, ignore: options.ignore },
       schemaPath: options.schema === undefined ? null : resolve(options.schema),
+      readOnly: options.readOnly ?? false,
       lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
       clock: options.clock ?? (() => new Date()),
       warn: options.onWarning ?? (() => {}),
@@ -117,6 +120,7 @@ export class KnowledgeBaseVersioner {
 
   /** Makes the folder a store. Throws CONFIG_EXISTS when it is one. */
   async createStore(): Promise<void> {
+    refuseReadOnly(this.#access);
     await createStore(this.#access.storage, this.#access.clock());
   }
 

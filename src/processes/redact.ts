@@ -11,7 +11,7 @@ const MASK = "***";
 const SHORTEST_SECRET = 4;
 
 /** Variables whose names say that their value is a secret; an author is none. */
-const SECRET_NAME = /pass|secret|token|credential|private|api_?key|access_?key|auth(?!ors?(?![a-z]))/i;
+const SECRET_NAME = /pass|_pwd$|secret|token|credential|private|api_?key|access_?key|auth(?!ors?(?![a-z]))/i;
 
 /** The password of a URL, wherever the URL stands. */
 const URL_PASSWORD = /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:)[^\s@/]+(?=@)/gi;

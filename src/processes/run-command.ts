@@ -5,7 +5,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as setTimeoutPromise } from "node:timers/promises";
-import { execa } from "execa";
+import { execa, type Options } from "execa";
 import { errnoOf } from "../files/errno.ts";
 import { BoundedOutput } from "./bounded-output.ts";
 import { redactText, secretsIn } from "./redact.ts";
@@ -23,6 +23,8 @@ export interface RunCommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to its standard input; default: nothing. */
   readonly input?: string | Uint8Array;
+  /** File that is its standard input, instead of `input`. */
+  readonly inputFile?: string;
   /** Characters of output that are kept, from its end; default 65,536. */
   readonly outputLimit?: number;
   /** Told each line of output as it comes, redacted. */
@@ -89,7 +91,7 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
     detached: true,
     buffer: false,
     reject: false,
-    ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
+    ...standardInput(options),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
   });
@@ -121,6 +123,11 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
   const errno = "cause" in ended ? errnoOf(ended.cause) : null;
   if (errno !== null) return result(errno === "ENOENT" ? "not-found" : "not-executable");
   return result(exitCode === 0 ? "done" : "failed", exitCode, signal);
+}
+
+function standardInput({ input, inputFile }: RunCommandOptions): Options {
+  if (inputFile !== undefined) return { inputFile };
+  return input === undefined ? { stdin: "ignore" } : { input };
 }
 
 /** Resolves a little after the process is over, so that output on its way still arrives. */

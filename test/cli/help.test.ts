@@ -24,6 +24,8 @@ const commands = [
   "validate",
   "verify",
   "migrate",
+  "health",
+  "serve",
   "help",
   "completion",
 ];

@@ -191,6 +191,29 @@ describe("loading", () => {
       /"review.removed-step.kinds.0" has to be one of added, removed/,
     ],
     ["a depth of nothing", '{"maxDepth": 0}', 1, 14, /"maxDepth" has to be a whole number from 1/],
+    [
+      "a check that there is not",
+      '{"health": {"without": ["disc"]}}',
+      1,
+      25,
+      /"health.without.0" has to be one of/,
+    ],
+    [
+      "a time without a unit",
+      '{"health": {"timeout": "10"}}',
+      1,
+      24,
+      /"health.timeout" has to be a duration/,
+    ],
+    [
+      "no command",
+      '{"health": {"alert": {"command": []}}}',
+      1,
+      34,
+      /"health.alert.command" has to be a command/,
+    ],
+    ["a webhook of a file", '{"health": {"alert": {"webhook": "file:///a"}}}', 1, 34, /begins with http/],
+    ["an API without a URL", '{"health": {"api": {}}}', 1, 20, /"health.api" has to have the key "url"/],
     ["a depth with a fraction", '{"maxDepth": 1.5}', 1, 14, /whole number/],
   ];
   it.each(mistakes)("refuses %s with its place", async (_, text, line, column, message) => {

@@ -82,6 +82,7 @@ const examples = [
   ...fastGlob.sync("src/**/*.ts", { cwd: root }).sort(),
   "README.md",
   "docs/migrations.md",
+  "docs/health.md",
 ].flatMap(examplesIn);
 
 describe("every example in a docstring, the README or docs/migrations.md runs", () => {

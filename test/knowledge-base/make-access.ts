@@ -8,6 +8,7 @@ export function makeAccess(
     reading: {},
     comparing: {},
     schemaPath: null,
+    readOnly: false,
     lockTimeoutMs: 10_000,
     clock: () => new Date(),
     warn: () => {},

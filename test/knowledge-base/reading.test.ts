@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type KbvaultError, KnowledgeBaseVersioner } from "../../src/index.ts";
+import { asNobody } from "../as-nobody.ts";
 import { useTemporaryFolder } from "../temporary-folder.ts";
 import { makeVersioner } from "./make-versioner.ts";
 
@@ -9,17 +10,6 @@ const folder = useTemporaryFolder();
 
 const one = '{"a":{"t":1},"b":{"t":2}}';
 const two = '{"a":{"t":1},"b":{"t": 3},"c":{"t":4}}';
-
-/** Does `work` without the rights of root, to whom every folder can be written. */
-async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (process.getuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
 
 describe("reading", () => {
   it("gives one entry as it stands in a version or in the live file", async () => {

@@ -181,3 +181,21 @@ describe("verifying", () => {
     expect((await versioner.readContent(versions[1]?.versionId ?? "")).length).toBeGreaterThan(1000);
   });
 });
+
+describe("verifying a slice", () => {
+  it("hashes the packs of every n-th version, and all of them once the indexes were gone through", async () => {
+    const { versioner, pack, versions } = await makeStore();
+    const whole = await versioner.verify({ readData: true });
+    const slices = await Promise.all([0, 1].map((index) => versioner.verify({ slice: { index, of: 2 } })));
+    const sizes = await Promise.all(versions.map(async (_, at) => (await readFile(pack(at + 1))).length));
+    expect(slices.map(({ bytesRead }) => bytesRead)).toEqual([sizes[0]! + sizes[2]!, sizes[1]]);
+    expect(whole.bytesRead).toBeGreaterThan(slices[0]!.bytesRead + slices[1]!.bytesRead);
+  });
+
+  it("finds a changed byte in the slice that holds it, and in no other", async () => {
+    const { versioner, pack } = await makeStore();
+    await flip(pack(2), 20);
+    const slices = await Promise.all([0, 1].map((index) => versioner.verify({ slice: { index, of: 2 } })));
+    expect(slices.map(({ ok }) => ok)).toEqual([true, false]);
+  });
+});

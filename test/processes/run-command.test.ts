@@ -29,6 +29,12 @@ describe("running a command", () => {
     expect(output).toBe("hello preSnapshot");
   });
 
+  it("gives a file as input to the command", async () => {
+    const inputFile = join(import.meta.dirname, "../../package.json");
+    const { end, output } = await runCommand(["head", "-c", "20"], { ...patience, inputFile });
+    expect({ end, output }).toEqual({ end: "done", output: '{\n  "name": "kbvault' });
+  });
+
   it("keeps the end of what is too much, and says how much is missing", async () => {
     const { output, hiddenCharacters } = await runCommand("seq 1 10000", { ...patience, outputLimit: 20 });
     expect(output).toBe("97\n9998\n9999\n10000\n".padStart(20, "9").slice(-20));
@@ -62,10 +68,13 @@ describe("running a command", () => {
   });
 
   it("masks secrets of the environment and passwords of URLs, in the command and in its output", async () => {
-    const env = { DB_PASSWORD: "hunter2!", PLAIN: "visible" };
-    const result = await runCommand("echo hunter2! $PLAIN postgres://ana:s3cret@db/kb", { ...patience, env });
-    expect(result.output).toBe("*** visible postgres://ana:***@db/kb\n");
-    expect(JSON.stringify(result)).not.toMatch(/hunter2|s3cret/);
+    const env = { DB_PASSWORD: "hunter2!", MYSQL_PWD: "opensesame", PLAIN: "visible" };
+    const result = await runCommand("echo hunter2! $PLAIN $MYSQL_PWD postgres://ana:s3cret@db/kb", {
+      ...patience,
+      env,
+    });
+    expect(result.output).toBe("*** visible *** postgres://ana:***@db/kb\n");
+    expect(JSON.stringify(result)).not.toMatch(/hunter2|s3cret|opensesame/);
   });
 
   it("masks what authorizes, and no author", async () => {

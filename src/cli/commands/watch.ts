@@ -1,18 +1,17 @@
 /** `kbvault watch`: keeps a version whenever the knowledge base changes. */
 import { watchKnowledgeBase } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
-import { durationFlag } from "../duration-flag.ts";
 import { watchEventLines } from "../print/watch.ts";
 
 export interface WatchFlags {
   readonly message: string;
   readonly tag?: readonly string[];
-  readonly debounce: string;
+  /** In ms. */
+  readonly debounce: number;
 }
 
 export async function watch(context: Context, { message, tag = [], debounce }: WatchFlags): Promise<Outcome> {
-  const debounceMs = durationFlag("--debounce", debounce);
   const versioner = await context.open("write");
-  const options = { description: message, tags: tag, debounceMs, signal: context.stopSignal() };
+  const options = { description: message, tags: tag, debounceMs: debounce, signal: context.stopSignal() };
   return { kind: "events", events: watchKnowledgeBase(versioner, options), text: watchEventLines };
 }

@@ -132,7 +132,11 @@ function declareRunning(migrate: Command): void {
     .argument("[target]", "how far", "head")
     .option("--dry-run", "execute in a transaction and roll it back")
     .option("--out-of-order", "apply migrations with stamps below applied ones too")
-    .addHelpText("after", targetHelp + examples("migrate up", "migrate up --dry-run", "migrate up +1"))
+    .option("--backup", "back the database up first, if anything is pending")
+    .addHelpText(
+      "after",
+      targetHelp + examples("migrate up", "migrate up --dry-run", "migrate up +1", "migrate up --backup"),
+    )
     .action((target: string, flags: UpFlags, command: Command) =>
       start(command, async (context) =>
         (await import("../commands/migrate/apply.ts")).up(context, target, flags),

@@ -15,6 +15,7 @@ import { declareLooking } from "./look.ts";
 import { declareMerging } from "./merge.ts";
 import { declareMigrate } from "./migrate.ts";
 import { declareNaming } from "./name.ts";
+import { declareOperating } from "./operate.ts";
 import { declareSaving } from "./save.ts";
 
 /** The program, ready to parse; it throws CommanderError instead of ending the process, and gives help to `writeOut`. */
@@ -36,6 +37,7 @@ export function createProgram(writeOut: (text: string) => void): Command {
   declareNaming(program);
   declareChecking(program);
   declareMigrate(program);
+  declareOperating(program);
   declareHelp(program);
   for (const command of [program, ...program.commands]) declareGlobalOptions(command);
   return program;

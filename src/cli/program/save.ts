@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { AllFlag } from "../all.ts";
 import type { DescribeFlags } from "../commands/describe.ts";
 import type { SnapshotFlags } from "../commands/snapshot.ts";
 import type { WatchFlags } from "../commands/watch.ts";
-import { collect, examples, refHelp, start } from "./declare.ts";
+import { collect, examples, lasting, refHelp, start } from "./declare.ts";
 
 const editorHelp = `
 Without -m, on a terminal, the editor that KBVAULT_EDITOR, VISUAL, EDITOR or git's core.editor names is opened. An empty
@@ -78,7 +78,11 @@ ${examples(
     .description("keep a version whenever the knowledge base changes, until Ctrl-C")
     .option("-m, --message <text>", "description of each version", "Saved by kbvault watch")
     .option("--tag <tag>", "a category of each version; may be repeated", collect)
-    .option("--debounce <time>", "how long the file has to rest before it is kept", "2s")
+    .addOption(
+      new Option("--debounce <time>", "how long the file has to rest before it is kept")
+        .argParser(lasting)
+        .default(2000, "2s"),
+    )
     .addHelpText(
       "after",
       `

@@ -47,7 +47,17 @@ export interface DriverOptions {
   readonly lockTimeoutMs: number;
   /** How long a statement may run, in ms; 0: for ever. */
   readonly statementTimeoutMs: number;
+  /** How long connecting to a server may take, in ms; default 15,000. */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Only look: the session may not write, a database that is not there is not made, and `close` waits for nobody;
+   * default false.
+   */
+  readonly readOnly?: boolean;
 }
+
+/** How long connecting to a server may take, in ms, where the options do not say. */
+export const defaultConnectTimeoutMs = 15_000;
 
 /** Names of column types and functions that the history table is built from. */
 export interface HistoryTypes {

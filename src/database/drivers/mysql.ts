@@ -11,15 +11,16 @@ import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
 import { importClient } from "./client.ts";
 import { connectError } from "./connect-error.ts";
-import type {
-  Capabilities,
-  Driver,
-  DriverOptions,
-  HistoryTypes,
-  LockAttempt,
-  Row,
-  Statement,
-  Value,
+import {
+  type Capabilities,
+  type Driver,
+  type DriverOptions,
+  defaultConnectTimeoutMs,
+  type HistoryTypes,
+  type LockAttempt,
+  type Row,
+  type Statement,
+  type Value,
 } from "./driver.ts";
 import type { SqlFailure } from "./failure.ts";
 import { type MysqlError, mysqlFailure } from "./mysql-failure.ts";
@@ -69,7 +70,8 @@ export class MysqlDriver implements Driver {
     this.#connectionId = Number(server?.["id"]);
     this.#database = (server?.["database"] as string | null | undefined) ?? null;
     await this.setLockTimeout(this.#options.lockTimeoutMs);
-    const { statementTimeoutMs } = this.#options;
+    const { statementTimeoutMs, readOnly = false } = this.#options;
+    if (readOnly) await this.query("SET SESSION TRANSACTION READ ONLY");
     if (statementTimeoutMs > 0) {
       const maria = /mariadb/i.test(String(server?.["version"]));
       // MySQL's time-out covers SELECT alone; its manual offers no other.
@@ -84,7 +86,8 @@ export class MysqlDriver implements Driver {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = null;
-    await connection?.end().catch(() => connection.destroy());
+    if (this.#options.readOnly === true) connection?.destroy();
+    else await connection?.end().catch(() => connection.destroy());
   }
 
   qualify(table: string): string {
@@ -173,7 +176,7 @@ export class MysqlDriver implements Driver {
     try {
       const connection = await mysql.createConnection({
         ...mysqlConnectionOptions(this.#url),
-        connectTimeout: 15_000,
+        connectTimeout: this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs,
         charset: "utf8mb4",
         dateStrings: true,
         supportBigNumbers: true,

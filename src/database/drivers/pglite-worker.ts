@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
@@ -12,7 +12,7 @@ import type { PgliteReply, PgliteRequest, PgliteWorkerData } from "./pglite-mess
 import { createFromTemplate } from "./pglite-template.ts";
 import type { PostgresError } from "./postgres-failure.ts";
 
-const { path } = workerData as PgliteWorkerData;
+const { path, from } = workerData as PgliteWorkerData;
 let database: PGlite | null = null;
 
 parentPort?.on("message", (request: PgliteRequest) => {
@@ -41,11 +41,14 @@ async function serve(request: PgliteRequest): Promise<Extract<PgliteReply, { row
     case "run":
       await opened().exec(request.sql);
       return [];
+    case "dump":
+      await dump(request.file);
+      return [];
   }
 }
 
 async function open(): Promise<PGlite> {
-  if (path === null) return createFromTemplate(null);
+  if (path === null) return create(null);
   if (!existsSync(join(path, "PG_VERSION"))) await createFolder(path);
   return PGlite.create(path);
 }
@@ -55,8 +58,21 @@ async function createFolder(folder: string): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
-  await (await createFromTemplate(unfinished)).close();
+  await (await create(unfinished)).close();
   await rename(unfinished, folder);
+}
+
+/** A new database in `folder`, or in memory for null. */
+async function create(folder: string | null): Promise<PGlite> {
+  if (from === null) return createFromTemplate(folder);
+  const loadDataDir = new Blob([await readFile(from)], { type: "application/x-gzip" });
+  return PGlite.create({ ...(folder === null ? {} : { dataDir: folder }), loadDataDir });
+}
+
+async function dump(file: string): Promise<void> {
+  await opened().exec("CHECKPOINT");
+  const archive = await opened().dumpDataDir("gzip");
+  await writeFile(file, Buffer.from(await archive.arrayBuffer()), { mode: 0o600 });
 }
 
 function opened(): PGlite {

@@ -22,11 +22,12 @@ import type {
   Value,
 } from "./driver.ts";
 import { SqlFailure } from "./failure.ts";
+import type { FolderCopy } from "./pglite-copy.ts";
 import type { PgliteReply, PgliteRequest, PgliteWorkerData } from "./pglite-message.ts";
 import { postgresFailure } from "./postgres-failure.ts";
 import { numberParameters, parsePostgres, postgresTransactionControl } from "./postgres-grammar.ts";
 import { postgresHistoryTypes } from "./postgres-types.ts";
-import { tryProcessLock } from "./process-lock.ts";
+import { openElsewhere, tryProcessLock } from "./process-lock.ts";
 
 /** Workers need JavaScript, so the built file serves the sources too, when tests run them. */
 const workerFile = "dist/database/drivers/pglite-worker.js";
@@ -39,7 +40,8 @@ type Request = PgliteRequest extends infer R
 
 /**
  * PgliteDriver is one PGlite database in a worker thread. Two processes on one folder would lose rows without a word,
- * so the folder is locked from `connect` to `close`. PGlite does not fsync: it survives a kill, not a power cut.
+ * so the folder is locked from `connect` to `close`; who only looks is given a copy of it. PGlite does not fsync: it
+ * survives a kill, not a power cut.
  */
 export class PgliteDriver implements Driver {
   readonly engine = "pglite";
@@ -56,19 +58,29 @@ export class PgliteDriver implements Driver {
 
   readonly #path: string | null;
   readonly #options: DriverOptions;
+  readonly #from: string | null;
   #worker: Worker | null = null;
   #lock: Lock | null = null;
+  /** What is open in place of the folder when it is only looked at. */
+  #copy: FolderCopy | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, (reply: PgliteReply) => void>();
   #stopped: SqlFailure | null = null;
 
-  constructor(path: string | null, options: DriverOptions) {
+  /** @param from dump of another database that one which is not there yet begins with; default: an empty one. */
+  constructor(path: string | null, options: DriverOptions, from: string | null = null) {
     this.#path = path === null ? null : resolve(path);
     this.#options = options;
+    this.#from = from;
   }
 
   async connect(): Promise<void> {
-    if (this.#path !== null && this.#lock === null) this.#lock = await this.#lockFolder(this.#path);
+    if (this.#path !== null && this.#options.readOnly === true) {
+      const { copyIdleFolder } = await import("./pglite-copy.ts");
+      this.#copy ??= await copyIdleFolder(this.#path);
+    } else if (this.#path !== null && this.#lock === null) {
+      this.#lock = await this.#lockFolder(this.#path);
+    }
     try {
       await this.#start();
     } catch (error) {
@@ -83,11 +95,14 @@ export class PgliteDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    if (this.#worker !== null) await this.#send({ kind: "close" }, 0).catch(() => undefined);
+    if (this.#worker !== null && this.#copy === null)
+      await this.#send({ kind: "close" }, 0).catch(() => undefined);
     await this.#worker?.terminate();
     this.#worker = null;
     await this.#lock?.release();
     this.#lock = null;
+    await this.#copy?.remove();
+    this.#copy = null;
   }
 
   qualify(table: string): string {
@@ -158,6 +173,11 @@ export class PgliteDriver implements Driver {
     return rows.map((row) => String(row["held"]));
   }
 
+  /** Writes the whole database to `file`, as a compressed archive of its folder; it has to be a new file. */
+  async dump(file: string): Promise<void> {
+    await this.#send({ kind: "dump", file }, 0);
+  }
+
   async cancel(): Promise<void> {
     await this.#stop("cancelled", "the statement was cancelled");
   }
@@ -169,19 +189,13 @@ export class PgliteDriver implements Driver {
     for (;;) {
       const attempt = await tryProcessLock(`${path}.lock`);
       if (attempt.taken) return attempt.lock;
-      if (Date.now() >= deadline) {
-        throw new KbvaultError(
-          "MIGRATION_LOCKED",
-          `The PGlite database ${path} is open in ${attempt.holder}; only one process may open it. Nothing was changed. Repeat the command when that process is done.`,
-          { path, holder: attempt.holder },
-        );
-      }
+      if (Date.now() >= deadline) throw openElsewhere(path, attempt.holder);
       await pause(50);
     }
   }
 
   async #start(): Promise<void> {
-    const data: PgliteWorkerData = { path: this.#path };
+    const data: PgliteWorkerData = { path: this.#copy?.path ?? this.#path, from: this.#from };
     const worker = new Worker(packageFile(workerFile), { workerData: data });
     worker.on("message", (reply: PgliteReply) => this.#receive(reply));
     worker.on("error", (error) => this.#fail(lost(error)));

@@ -11,15 +11,16 @@ import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
 import { importClient } from "./client.ts";
 import { connectError } from "./connect-error.ts";
-import type {
-  Capabilities,
-  Driver,
-  DriverOptions,
-  HistoryTypes,
-  LockAttempt,
-  Row,
-  Statement,
-  Value,
+import {
+  type Capabilities,
+  type Driver,
+  type DriverOptions,
+  defaultConnectTimeoutMs,
+  type HistoryTypes,
+  type LockAttempt,
+  type Row,
+  type Statement,
+  type Value,
 } from "./driver.ts";
 import { SqlFailure } from "./failure.ts";
 import { type PostgresError, postgresFailure } from "./postgres-failure.ts";
@@ -160,12 +161,13 @@ export class PostgresDriver implements Driver {
   }
 
   async #configure(): Promise<void> {
-    const { lockTimeoutMs, statementTimeoutMs } = this.#options;
+    const { lockTimeoutMs, statementTimeoutMs, readOnly = false } = this.#options;
     const [settings] = await this.query(
       `SELECT pg_backend_pid() AS pid, current_schema() AS schema,
         current_setting('server_version_num')::int AS version,
-        set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false)`,
-      [String(lockTimeoutMs), String(statementTimeoutMs)],
+        set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false),
+        set_config('default_transaction_read_only', ?, false)`,
+      [String(lockTimeoutMs), String(statementTimeoutMs), readOnly ? "on" : "off"],
     );
     this.#processId = Number(settings?.["pid"]);
     this.#schema = (settings?.["schema"] as string | null | undefined) ?? null;
@@ -181,7 +183,7 @@ export class PostgresDriver implements Driver {
     const config: ClientConfig = {
       connectionString: this.#url,
       application_name: `kbvault ${process.pid}@${hostname()}`.slice(0, 63),
-      connectionTimeoutMillis: 15_000,
+      connectionTimeoutMillis: this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       keepAlive: true,
     };
     try {

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import type Database from "libsql";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import type { Lock } from "../../files/lock.ts";
@@ -54,10 +57,20 @@ export class SqliteDriver implements Driver {
 
   async connect(): Promise<void> {
     const { default: Client } = await importClient("libsql", () => import("libsql"));
+    const { lockTimeoutMs, readOnly = false } = this.#options;
+    if (readOnly && this.#path !== null && !existsSync(this.#path)) {
+      throw new KbvaultError(
+        "DATABASE_NOT_FOUND",
+        `There is no database ${this.#path}. Nothing was changed. Correct the URL; \`kbvault migrate up\` makes the database.`,
+        { path: this.#path },
+      );
+    }
     try {
-      this.#database = new Client(this.#path ?? ":memory:");
+      this.#database = new Client(
+        readOnly && this.#path !== null ? await readOnlyUri(this.#path) : (this.#path ?? ":memory:"),
+      );
       // Reads the file, so that one that is no database is found now.
-      this.#database.exec(`PRAGMA busy_timeout = ${this.#options.lockTimeoutMs}; PRAGMA synchronous = FULL;`);
+      this.#database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}; PRAGMA synchronous = FULL;`);
       this.#database.prepare("SELECT count(*) FROM sqlite_master").all();
     } catch (error) {
       throw new KbvaultError(
@@ -175,6 +188,27 @@ export class SqliteDriver implements Driver {
         { cause: error },
       );
     }
+  }
+}
+
+/** Where the bytes of a file's header say that it keeps a write-ahead log (https://sqlite.org/fileformat2.html, 1.3.3). */
+const readVersionOffset = 19;
+const walVersion = 2;
+
+/**
+ * The URI of a file that is only looked at (https://sqlite.org/uri.html). A file with a write-ahead log that nobody
+ * has open would be given a new empty log by the first reader; `immutable` leaves it alone.
+ */
+async function readOnlyUri(path: string): Promise<string> {
+  const file = await open(path, "r");
+  try {
+    const header = Buffer.alloc(readVersionOffset + 1);
+    await file.read(header, 0, header.length, 0);
+    const idle = header[readVersionOffset] === walVersion && !existsSync(`${path}-wal`);
+    const encoded = resolve(path).split(sep).map(encodeURIComponent).join("/");
+    return `file:${encoded}?${idle ? "immutable=1" : "mode=ro"}`;
+  } finally {
+    await file.close();
   }
 }
 

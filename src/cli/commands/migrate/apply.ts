@@ -1,6 +1,7 @@
 /** `kbvault migrate up`, `down`, `rollback`, `redo`: the commands that run SQL. */
-import type { RunResult } from "../../../index.ts";
+import type { DatabaseMigrator, RunResult } from "../../../index.ts";
 import type { Context, Outcome } from "../../context.ts";
+import { maintenanceWarning } from "../../maintenance-warning.ts";
 import { escapeText } from "../../print/escape.ts";
 import { resultLines } from "../../print/migration.ts";
 import { type DatabaseFlags, withMigrator } from "./open.ts";
@@ -10,7 +11,9 @@ export interface RollbackFlags extends DatabaseFlags {
   readonly outOfOrder?: boolean;
 }
 
-export interface UpFlags extends RollbackFlags {}
+export interface UpFlags extends RollbackFlags {
+  readonly backup?: boolean;
+}
 
 export interface DownFlags extends DatabaseFlags {
   readonly dryRun?: boolean;
@@ -19,10 +22,35 @@ export interface DownFlags extends DatabaseFlags {
 
 export function up(context: Context, target: string, flags: UpFlags): Promise<Outcome> {
   const { dryRun = false, outOfOrder = false } = flags;
-  return withMigrator(context, flags, async (migrator) => {
+  return withMigrator(context, flags, async (migrator, signal) => {
+    const warning = dryRun ? null : await maintenanceWarning();
+    if (warning !== null) context.talk([`${context.page.style.yellow("warning")} ${warning}`]);
+    if (flags.backup && !dryRun) await backUpFirst(context, migrator, flags, signal);
     const results = await migrator.applyAllPending({ target, dryRun, outOfOrder });
     return outcomeOf(results, dryRun, "Nothing to apply: every migration is applied.");
   });
+}
+
+/** Backs the database up, if there is anything to apply. */
+async function backUpFirst(
+  context: Context,
+  migrator: DatabaseMigrator,
+  flags: UpFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await migrator.getPendingMigrations()).length === 0) return;
+  // An embedded database can be opened once only; the migrator connects anew.
+  await migrator.close();
+  const { withBackups } = await import("../backup/open.ts");
+  const { backup } = await withBackups(
+    context,
+    flags,
+    (backups) => backups.create({ reason: "before-migration" }),
+    { only: "database", signal },
+  );
+  context.talk([
+    `Backed up as ${backup.name}; kbvault backup restore ${backup.name} --force goes back to it.`,
+  ]);
 }
 
 export function down(context: Context, target: string, flags: DownFlags): Promise<Outcome> {

@@ -17,19 +17,17 @@ export interface DatabaseFlags {
 export async function withMigrator<Result>(
   context: Context,
   flags: DatabaseFlags,
-  work: (migrator: DatabaseMigrator) => Promise<Result>,
+  work: (migrator: DatabaseMigrator, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const stop = new AbortController();
-  // The program's own way with signals is to end at once, which would leave the statement to the server.
-  process.removeAllListeners("SIGINT");
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  // The program's own way with signals would leave the statement to the server.
+  const signal = context.stopSignal();
   const migrator = new DatabaseMigrator({
     ...optionsOf(context, flags),
-    signal: stop.signal,
+    signal,
     onEvent: (event) => context.talk(talkOf(event, flags.sqlEcho ?? false)),
   });
   try {
-    return await work(migrator);
+    return await work(migrator, signal);
   } finally {
     await migrator.close();
   }

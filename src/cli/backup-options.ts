@@ -20,7 +20,7 @@ export interface BackupDatabaseFlags {
 const embedded = ".kbvault/pglite";
 
 /** What the key `backup` of a configuration means; `beside` is the folder of the configuration. */
-export function backupsOptions(
+function backupsOptions(
   { folder, keep, timeout }: BackupConfig,
   beside: string,
 ): Pick<BackupsOptions, "folder" | "keep" | "timeoutMs"> {

@@ -22,7 +22,7 @@ import { type Question, savedText } from "./plan.ts";
 const NAMED_REMOVED = 5;
 
 /** What an edit would do, in the order in which it would do it, then every entry and field that changes. */
-export function editPlanLines(plan: EditPlan, page: Page): string[] {
+function editPlanLines(plan: EditPlan, page: Page): string[] {
   const path = pathText(plan.path, page);
   return [
     "Plan",

@@ -83,7 +83,8 @@ const MOST_DEBOUNCES = 10;
  * @throws KbvaultError STORE_NOT_FOUND, STORE_DAMAGED, INVALID_TEXT, and what else is wrong with store or options
  * @example
  * ```ts
- * for await (const event of watchKnowledgeBase(versioner, { tags: ["auto"] })) {
+ * const events = watchKnowledgeBase(versioner, { tags: ["auto"] });
+ * for await (const event of events) {
  *   console.log(event.kind);
  *   if (event.kind === "watching") break;
  * }

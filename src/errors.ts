@@ -104,7 +104,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   CONFIRMATION_REQUIRED: {
     exit: exitStatus.usage,
     meaning:
-      "The command would replace the live knowledge base or roll migrations back, and nobody is there to confirm it.",
+      "The command would replace the live knowledge base or a database, or roll migrations back, and nobody is there to confirm it.",
     wayOut: "Look at the plan with `--dry-run`, then repeat the command with `--yes`.",
   },
   INVALID_TEXT: {
@@ -251,7 +251,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   },
   FORMAT_TOO_NEW: {
     exit: exitStatus.damaged,
-    meaning: "The store was written by a newer kbvault; it was left untouched.",
+    meaning: "The store or backup was written by a newer kbvault; it was left untouched.",
     wayOut: "Use that newer kbvault.",
   },
   STORE_NOT_WRITABLE: {

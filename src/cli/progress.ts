@@ -10,6 +10,9 @@ import { cutToWidth } from "./print/width.ts";
 /** Takes what was written on the line away and goes to its beginning. */
 const clearLine = "\r\u001b[2K";
 
+/** Columns of a terminal that does not say how many it has. */
+const usualColumns = 80;
+
 /** What is shown: a few words, and the bytes that are done where they can be counted. */
 export interface ProgressShown {
   readonly message: string;
@@ -30,7 +33,10 @@ export class ProgressLine {
   readonly show = ({ message, bytes }: ProgressShown): void => {
     if (!this.#wanted) return;
     const amount = bytes === null || bytes === 0 ? "" : ` ${size(bytes)}`;
-    const line = cutToWidth(escapeText(`${message}${amount} ...`), this.#stream.columns - 1);
+    const line = cutToWidth(
+      escapeText(`${message}${amount} ...`),
+      (this.#stream.columns || usualColumns) - 1,
+    );
     this.#stream.write(`${clearLine}${line}`);
     this.#shown = true;
   };

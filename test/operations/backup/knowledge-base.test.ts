@@ -39,6 +39,24 @@ describe("a backup of a knowledge base", () => {
     expect(await readFile(join(work.folder, "backups", ".gitignore"), "utf8")).toBe("*\n");
   });
 
+  it("is restored byte for byte, also with changes that no version holds", async () => {
+    const work = await makeWorkspace(null);
+    await writeFile(work.kb, secondKb);
+    const { backup } = await work.backups.create();
+    expect(backup.manifest?.knowledgeBase?.versionId).toBeNull();
+    await writeFile(work.kb, "{ broken");
+    await work.backups.restore("latest");
+    expect(await readFile(work.kb, "utf8")).toBe(secondKb);
+    const kinds = (await work.versioner.listVersions()).map(({ kind, author }) => [kind, author]);
+    expect(kinds).toEqual([
+      ["safety", "Ana"],
+      ["snapshot", "Ana"],
+      ["snapshot", "Ana"],
+    ]);
+    await work.versioner.undo();
+    expect(await readFile(work.kb, "utf8")).toBe("{ broken");
+  });
+
   it("brings back a knowledge base and a store that are gone", async () => {
     const work = await makeWorkspace(null);
     await writeFile(work.kb, secondKb);

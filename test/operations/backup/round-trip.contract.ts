@@ -5,7 +5,7 @@ import { DatabaseMigrator } from "../../../src/database/migrator.ts";
 import type { Engine } from "../../../src/database/url.ts";
 import { lacksServer, testEngines } from "../../database/engines.ts";
 import { threeMigrations } from "../../database/project.ts";
-import { makeWorkspace, secondKb, type Workspace } from "./workspace.ts";
+import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 /** What differs between engines. */
 export interface EngineSample {
@@ -138,23 +138,6 @@ export function backupContract(engine: Engine, sample: EngineSample): void {
       });
       await expect(work.backups.restore(backup.name)).rejects.toMatchObject({ code: "BACKUP_DAMAGED" });
       expect(await answers()).toEqual(before);
-    });
-
-    it("restores the knowledge base with the database, byte for byte", async () => {
-      await writeFile(work.kb, secondKb);
-      const { backup } = await work.backups.create();
-      expect(backup.manifest?.knowledgeBase?.versionId).toBeNull();
-      await writeFile(work.kb, "{ broken");
-      await work.backups.restore("latest");
-      expect(await readFile(work.kb, "utf8")).toBe(secondKb);
-      const kinds = (await work.versioner.listVersions()).map(({ kind, author }) => [kind, author]);
-      expect(kinds).toEqual([
-        ["safety", "Ana"],
-        ["snapshot", "Ana"],
-        ["snapshot", "Ana"],
-      ]);
-      await work.versioner.undo();
-      expect(await readFile(work.kb, "utf8")).toBe("{ broken");
     });
   });
 }

@@ -83,6 +83,15 @@ export function comparisonOf(parts: {
   const { added, removed, renamed, modified, reformatted } = parts.entries;
   const unchangedCount =
     parts.entryCount - added.length - renamed.length - modified.length - reformatted.length;
+  return counted(
+    { from, to, added, removed, renamed, modified, reformatted, reordered, outside, unchangedCount },
+    0,
+  );
+}
+
+/** The comparison with the summary that its lists have; `ignored` changes were left out of them. */
+export function counted(lists: Omit<Comparison, "summary">, ignored: number): Comparison {
+  const { added, removed, renamed, modified, reformatted, outside, unchangedCount } = lists;
   const summary = {
     added: added.length,
     removed: removed.length,
@@ -91,21 +100,9 @@ export function comparisonOf(parts: {
     reformatted: reformatted.length,
     unchanged: unchangedCount,
     outside: outside.length,
-    ignored: 0,
+    ignored,
   };
-  return {
-    from,
-    to,
-    added,
-    removed,
-    renamed,
-    modified,
-    reformatted,
-    reordered,
-    outside,
-    unchangedCount,
-    summary,
-  };
+  return { ...lists, summary };
 }
 
 /** Whether `positions` ever go down. */

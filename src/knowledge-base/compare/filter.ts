@@ -6,6 +6,7 @@
 import { coversPath, type PathPattern, parsePathPattern } from "../../json/path-pattern.ts";
 import { parsePointer } from "../../json/pointer.ts";
 import type { Comparison, FieldChange } from "../comparison.ts";
+import { counted } from "./entries.ts";
 
 /** What can happen to an entry, by the names of the lists of a Comparison. */
 export type EntryChangeKind = "added" | "removed" | "renamed" | "modified";
@@ -75,7 +76,7 @@ function onlyEntries(comparison: Comparison, entries: readonly string[]): Compar
       // What another filter left out is named by no list any more, but is not unchanged.
       unchangedCount: Math.min(comparison.unchangedCount, unchangedAmong(comparison, entries).length),
     },
-    0,
+    comparison.summary.ignored,
   );
 }
 
@@ -93,7 +94,7 @@ function onlyKinds(comparison: Comparison, only: readonly EntryChangeKind[]): Co
       reordered: false,
       outside: [],
     },
-    0,
+    comparison.summary.ignored,
   );
 }
 
@@ -111,27 +112,12 @@ function withoutIgnored(comparison: Comparison, patterns: readonly PathPattern[]
   const renamed = comparison.renamed.map((entry) => ({ ...entry, changes: mattering(entry.changes) }));
   const outside = mattering(comparison.outside);
   const unchangedCount = comparison.unchangedCount + comparison.modified.length - modified.length;
-  return counted({ ...comparison, renamed, modified, outside, unchangedCount }, ignored);
+  return counted(
+    { ...comparison, renamed, modified, outside, unchangedCount },
+    comparison.summary.ignored + ignored,
+  );
 }
 
 function isCovered(tokens: readonly string[], patterns: readonly PathPattern[]): boolean {
   return patterns.some((pattern) => coversPath(pattern, tokens));
-}
-
-/** `comparison` with the summary that its lists have now. */
-function counted(comparison: Comparison, ignored: number): Comparison {
-  const { added, removed, renamed, modified, reformatted, outside, unchangedCount, summary } = comparison;
-  return {
-    ...comparison,
-    summary: {
-      added: added.length,
-      removed: removed.length,
-      renamed: renamed.length,
-      modified: modified.length,
-      reformatted: reformatted.length,
-      unchanged: unchangedCount,
-      outside: outside.length,
-      ignored: summary.ignored + ignored,
-    },
-  };
 }

@@ -217,7 +217,13 @@ export {
 export type { Action, ActionResult, TakenBack } from "./operations/update/action.ts";
 export type { UpdateChoice } from "./operations/update/plan.ts";
 export type { UpdateEvent, UpdateOutcome, UpdateRun } from "./operations/update/run.ts";
-export type { StepOutcome, StepResult, StepWork, UpdateStep } from "./operations/update/step.ts";
+export {
+  builtInSteps,
+  type StepOutcome,
+  type StepResult,
+  type StepWork,
+  type UpdateStep,
+} from "./operations/update/step.ts";
 export {
   type RunUpdateChoice,
   type UpdateResult,

@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type BackupConfig, type BackupsOptions, loadConfig, parseDuration } from "../index.ts";
+import { type BackupsOptions, type LoadedConfig, loadConfig, parseDuration } from "../index.ts";
 import { systemAuthor } from "./author.ts";
 import type { Context } from "./context.ts";
 import { givenSettings, knowledgeBaseIfAny } from "./settings.ts";
@@ -19,14 +19,17 @@ export interface BackupDatabaseFlags {
 /** Folder of the embedded database, where nothing names another. */
 const embedded = ".kbvault/pglite";
 
-/** What the key `backup` of a configuration means; `beside` is the folder of the configuration. */
-function backupsOptions(
-  { folder, keep, timeout }: BackupConfig,
-  beside: string,
-): Pick<BackupsOptions, "folder" | "keep" | "timeoutMs"> {
+/** Folder of the backups: that of the configuration, else `backups` beside it. */
+export function backupsFolder({ config, path }: LoadedConfig): string {
+  return config.backup?.folder ?? join(path === null ? process.cwd() : dirname(path), "backups");
+}
+
+/** What the key `backup` of a configuration means. */
+function backupsOptions(loaded: LoadedConfig): Pick<BackupsOptions, "folder" | "keep" | "timeoutMs"> {
+  const { keep, timeout } = loaded.config.backup ?? {};
   const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
   return {
-    folder: folder ?? join(beside, "backups"),
+    folder: backupsFolder(loaded),
     ...(keep === undefined ? {} : { keep }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
   };
@@ -41,12 +44,12 @@ export async function backupOptionsOf(
   { url, historyTable }: BackupDatabaseFlags,
   expectsEmbedded = false,
 ): Promise<BackupsOptions> {
-  const { config, path } = await loadConfig(process.cwd());
+  const loaded = await loadConfig(process.cwd());
   const database = url ?? (env["DATABASE_URL"] || undefined);
   const found = database ?? (expectsEmbedded || existsSync(embedded) ? `pglite:${embedded}` : undefined);
-  const author = givenSettings(flags, env).author ?? config.author ?? (await systemAuthor());
+  const author = givenSettings(flags, env).author ?? loaded.config.author ?? (await systemAuthor());
   return {
-    ...backupsOptions(config.backup ?? {}, path === null ? process.cwd() : dirname(path)),
+    ...backupsOptions(loaded),
     author,
     knowledgeBase: await knowledgeBaseIfAny(flags, env),
     database:

@@ -4,8 +4,8 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { type AlertSettings, HealthCheck, type HealthCheckOptions, loadConfig } from "../index.ts";
+import { backupsFolder } from "./backup-options.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { knowledgeBaseIfAny } from "./settings.ts";
 import { stateFolder } from "./state-folder.ts";
@@ -23,10 +23,11 @@ export async function openHealthCheck(
   env: NodeJS.ProcessEnv,
   { url = env["DATABASE_URL"] || undefined, folder, historyTable }: HealthSourceFlags,
 ): Promise<{ readonly check: HealthCheck; readonly alert: AlertSettings }> {
-  const { config, path } = await loadConfig(process.cwd());
-  const { health: settings = {}, backup } = config;
-  const beside = join(path === null ? process.cwd() : dirname(path), "backups");
-  const backups = backup?.folder ?? (existsSync(beside) ? beside : undefined);
+  const loaded = await loadConfig(process.cwd());
+  const { health: settings = {}, backup } = loaded.config;
+  const folderOfBackups = backupsFolder(loaded);
+  // Backups that are configured have to be there; others count only where there are some.
+  const backups = backup?.folder !== undefined || existsSync(folderOfBackups) ? folderOfBackups : undefined;
   const options: HealthCheckOptions = {
     knowledgeBase: await knowledgeBaseIfAny(flags, env),
     database: {

@@ -11,6 +11,7 @@ import { bin, createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
 
 /** Placeholders of texts that only the user knows. */
 const free = [
+  "address",
   "arguments",
   "kinds",
   "migration",

@@ -142,7 +142,7 @@ describe("kbvault serve --health-only", () => {
     const child = startBin(["serve", "--health-only", "--port", "0"], sandbox, {
       KBVAULT_HEALTH_TOKEN: "s3cret-word",
     });
-    const [, url] = /Listening on (\S+):/.exec(await printed(child, "stderr", /metrics\.\n/)) ?? [];
+    const [, url] = /Listening on (\S+):/.exec(await printed(child, "stderr", /maintenance\.\n/)) ?? [];
     const response = await fetch(`${url}/health`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({

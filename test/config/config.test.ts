@@ -210,7 +210,7 @@ describe("loading", () => {
       '{"health": {"alert": {"command": []}}}',
       1,
       34,
-      /"health.alert.command" has to be a command/,
+      /"health.alert.command" has to be a text for the shell/,
     ],
     ["a webhook of a file", '{"health": {"alert": {"webhook": "file:///a"}}}', 1, 34, /begins with http/],
     ["an API without a URL", '{"health": {"api": {}}}', 1, 20, /"health.api" has to have the key "url"/],

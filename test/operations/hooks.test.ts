@@ -107,7 +107,7 @@ describe("hooks", () => {
 
 describe("commands as hooks", () => {
   it("run in the folder of the configuration, with what they are told in variables", async () => {
-    const printAll = "pwd; env | grep ^KBVAULT_ | sort";
+    const printAll = "pwd; env | grep ^KBVAULT_ | grep -v ^KBVAULT_TEST_ | sort";
     const hooks = commandHooks(
       { preSnapshot: `(${printAll}) > pre.txt`, postSnapshot: ["sh", "-c", `(${printAll}) > post.txt`] },
       folder(),

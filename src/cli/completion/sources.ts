@@ -44,9 +44,16 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
   dir: "folders",
 };
 
+/** What the configuration names, whatever knowledge base is meant. */
+const configuredWords: Readonly<Record<string, () => Promise<Candidate[]>>> = {
+  kb: names,
+  step: steps,
+  backup: backups,
+};
+
 /** Whether there are words or paths for a placeholder. */
 export function isOffered(placeholder: string): boolean {
-  return placeholder === "kb" || placeholder in knowledgeBaseWords || placeholder in pathWords;
+  return placeholder in configuredWords || placeholder in knowledgeBaseWords || placeholder in pathWords;
 }
 
 /** What to offer for `expected`; only words that begin with what has been typed. Never fails. */
@@ -66,7 +73,8 @@ async function wordsFor(
 ): Promise<Candidate[]> {
   const folder = expected.options.get("C");
   if (folder !== undefined) process.chdir(folder);
-  if (placeholder === "kb") return names();
+  const configured = configuredWords[placeholder];
+  if (configured !== undefined) return configured();
   const source = knowledgeBaseWords[placeholder];
   if (source === undefined) return [];
   const { openVersioner } = await import("../open.ts");
@@ -93,6 +101,30 @@ async function names(): Promise<Candidate[]> {
   const { listKnowledgeBases, loadConfig } = await import("../../index.ts");
   const configured = await listKnowledgeBases(await loadConfig(process.cwd()));
   return configured.flatMap(({ name, kb }) => (name === null ? [] : [{ word: name, note: kb }]));
+}
+
+/** Steps of an update, those of the configuration behind the built-in ones. */
+async function steps(): Promise<Candidate[]> {
+  const { builtInSteps, loadConfig } = await import("../../index.ts");
+  const { config } = await loadConfig(process.cwd());
+  const configured = (config.update?.steps ?? []).map(({ name }) => name);
+  return [...new Set([...builtInSteps, ...configured])].map((word) => ({ word, note: "step" }));
+}
+
+/** Labels of backups, and their names. */
+async function backups(): Promise<Candidate[]> {
+  const [{ listBackups, loadConfig }, { backupsFolder }] = await Promise.all([
+    import("../../index.ts"),
+    import("../backup-options.ts"),
+  ]);
+  const list = await listBackups(backupsFolder(await loadConfig(process.cwd())));
+  return [
+    { word: "latest", note: "the newest" },
+    ...list.flatMap(({ name, label }) => [
+      ...(label === null ? [] : [{ word: label, note: name }]),
+      { word: name, note: label ?? "" },
+    ]),
+  ];
 }
 
 /** Refs that are short; full ids only where one is being typed. */

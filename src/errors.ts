@@ -36,6 +36,7 @@ export type ErrorCode =
   | "INVALID_TEXT"
   | "CONFIG_INVALID"
   | "CONFIG_EXISTS"
+  | "CONFIG_UNTRUSTED"
   | "KB_NOT_FOUND"
   | "KB_UNREADABLE"
   | "KB_NOT_A_FILE"
@@ -89,6 +90,7 @@ export type ErrorCode =
   | "PROGRAM_MISSING"
   | "PROGRAM_TOO_OLD"
   | "PROGRAM_FAILED"
+  | "SIGNING_FAILED"
   | "BACKUP_NOT_FOUND"
   | "BACKUP_DAMAGED"
   | "RESTORE_REFUSED"
@@ -122,6 +124,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.conflict,
     meaning: "`init` found a configuration or store where it would have created one.",
     wayOut: "Use what is there, or choose another folder with `-C` or `--store`.",
+  },
+  CONFIG_UNTRUSTED: {
+    exit: exitStatus.usage,
+    meaning: "The configuration names commands, and another user owns it or everybody may write it.",
+    wayOut: "Read it; then set KBVAULT_TRUSTED_CONFIG to its path, or make the file your own.",
   },
   KB_NOT_FOUND: {
     exit: exitStatus.failed,
@@ -398,6 +405,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.failed,
     meaning: "A program of the database failed or took too long; nothing of its work was kept.",
     wayOut: "Read its output in the message, then repeat the command.",
+  },
+  SIGNING_FAILED: {
+    exit: exitStatus.failed,
+    meaning: "A version was to be signed and ssh-keygen could not; no version was made.",
+    wayOut:
+      "Check the path of the key; load one with a passphrase with `ssh-add`, or leave the signature out with `--no-sign`.",
   },
   BACKUP_NOT_FOUND: {
     exit: exitStatus.notFound,

@@ -58,6 +58,7 @@ export {
   KbvaultError,
   type TextPlace,
 } from "./errors.ts";
+export { carriesToken, isLoopback, isTrustedHost } from "./health/access.ts";
 export type { AlertResult, HealthAlert } from "./health/alert.ts";
 export type { HealthStatus } from "./health/check.ts";
 export {
@@ -69,13 +70,25 @@ export {
 export { toPrometheus } from "./health/formats/prometheus.ts";
 export { HealthCheck, type HealthReporter } from "./health/health-check.ts";
 export { type HealthAppOptions, healthApp } from "./health/http.ts";
+export { type HttpApp, type HttpServer, type ListenOptions, listenHttp } from "./health/listen.ts";
 export type { HealthCheckOptions, RunChecksOptions } from "./health/options.ts";
 export type { CheckResult as HealthCheckResult, HealthReport } from "./health/report.ts";
-export { type HealthServer, type ServeHealthOptions, serveHealth } from "./health/serve.ts";
+export { type ServeHealthOptions, serveHealth } from "./health/serve.ts";
 export { type WatchHealthOptions, watchHealth } from "./health/watch.ts";
 export { getAtPointer } from "./json/pointer.ts";
 export { stringifyJson } from "./json/stringify.ts";
 export { JsonNumber, type JsonObject, type JsonValue } from "./json/value.ts";
+export { type ActFilter, actFilter } from "./knowledge-base/audit/act-filter.ts";
+export type {
+  Act,
+  AuditOptions,
+  AuditResult,
+  ChainState,
+  EventAct,
+  Proof,
+  VersionAct,
+} from "./knowledge-base/audit/audit.ts";
+export type { ChainBreak } from "./knowledge-base/audit/chain-breaks.ts";
 export { type CompareDocumentsOptions, compareDocuments } from "./knowledge-base/compare/documents.ts";
 export {
   type ComparisonFilter,
@@ -93,6 +106,7 @@ export type {
 } from "./knowledge-base/comparison.ts";
 export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
 export { compareTexts, type TextPart } from "./knowledge-base/diff/words.ts";
+export type { DrilledVersion, DrillOptions, DrillResult } from "./knowledge-base/drill.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
 export type { Blame, BlamedField, BlameOptions } from "./knowledge-base/history/blame.ts";
@@ -131,6 +145,8 @@ export {
 } from "./knowledge-base/patch/json-patch.ts";
 export { createMergePatch } from "./knowledge-base/patch/merge-patch.ts";
 export type { StoreProblem } from "./knowledge-base/problem.ts";
+export type { LostVersion, RepairPlan, RepairStep } from "./knowledge-base/repair/plan.ts";
+export type { RepairStoreOptions, RepairStoreResult } from "./knowledge-base/repair/repair.ts";
 export type { EditPlan, EditResult } from "./knowledge-base/restore/edit.ts";
 export type { RestorePlan, RestoreResult } from "./knowledge-base/restore/restore.ts";
 export type {
@@ -140,7 +156,21 @@ export type {
 export type { RevertResult } from "./knowledge-base/restore/revert.ts";
 export type { WritePlan } from "./knowledge-base/restore/survey.ts";
 export type { RestoreOptions } from "./knowledge-base/restore/write-live.ts";
-export { findingsAtLeast, type ReviewFinding, reviewComparison } from "./knowledge-base/review/review.ts";
+export type { VersionDecision } from "./knowledge-base/retention/decide.ts";
+export type { PlannedCompaction, PrunePlan, RemovedFile } from "./knowledge-base/retention/plan.ts";
+export type { KeepCount, RetentionPolicy } from "./knowledge-base/retention/policy.ts";
+export type { PruneOptions, PruneResult } from "./knowledge-base/retention/prune.ts";
+export type {
+  EmptyTrashOptions,
+  EmptyTrashResult,
+  TrashedVersion,
+} from "./knowledge-base/retention/trash.ts";
+export {
+  findingsAtLeast,
+  findingsByEntry,
+  type ReviewFinding,
+  reviewComparison,
+} from "./knowledge-base/review/review.ts";
 export {
   defaultReviewRules,
   type ReviewCondition,
@@ -153,7 +183,10 @@ export {
 } from "./knowledge-base/review/rules.ts";
 export { loadSchema, type Schema } from "./knowledge-base/schema.ts";
 export type { Side } from "./knowledge-base/side.ts";
+export type { SignatureCheck } from "./knowledge-base/signatures/check-signatures.ts";
+export type { SigningSettings } from "./knowledge-base/signatures/signature.ts";
 export type { CreateVersionOptions, CreateVersionResult } from "./knowledge-base/snapshot.ts";
+export type { MonthStats, StoreStats } from "./knowledge-base/stats.ts";
 export type { LiveStatus, Status } from "./knowledge-base/status.ts";
 export {
   type ValidateDocumentOptions,

@@ -73,13 +73,10 @@ export async function printError(error: unknown, flags: PrintFlags): Promise<voi
   );
 }
 
-/** Prints one JSON document to stdout; characters that could steer a terminal are written as escapes. */
+/** Prints one JSON document to stdout. */
 async function printJson(value: object, indent = 2): Promise<void> {
-  const [{ stringifyJson }, { escapeLines }] = await Promise.all([
-    import("../index.ts"),
-    import("./print/escape.ts"),
-  ]);
-  await writeOut(Buffer.from(`${escapeLines(stringifyJson(value, indent))}\n`));
+  const { jsonText } = await import("./json-text.ts");
+  await writeOut(Buffer.from(jsonText(value, indent)));
 }
 
 /** Prints lines to stderr, unless `--quiet`. */

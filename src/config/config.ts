@@ -8,11 +8,15 @@ import { lilconfig } from "lilconfig";
 import { KbvaultError } from "../errors.ts";
 import { errnoOf } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
+import type { RetentionPolicy } from "../knowledge-base/retention/policy.ts";
 import type { ReviewSettings } from "../knowledge-base/review/rules.ts";
+import type { SigningSettings } from "../knowledge-base/signatures/signature.ts";
 import type { BackupConfig } from "./backup.ts";
 import type { HealthSettings } from "./health.ts";
 import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
+import { withSigningPaths } from "./signing.ts";
+import { checkTrust } from "./trust.ts";
 import type { UpdateConfig } from "./update.ts";
 
 /** Name of the configuration file. */
@@ -36,8 +40,12 @@ export interface KnowledgeBaseConfig {
   readonly ignore?: readonly string[];
   /** Changes to the review rules, and own ones, by name; see `reviewRules`. */
   readonly review?: ReviewSettings;
+  /** Which versions `prune` keeps, where no flag says it. */
+  readonly retention?: RetentionPolicy;
   /** Deepest nesting of the knowledge base that is accepted. */
   readonly maxDepth?: number;
+  /** With which key snapshots are signed, and whose signatures count. */
+  readonly signing?: SigningSettings;
 }
 
 /** A section of `knowledgeBases`. */
@@ -75,7 +83,8 @@ const pathKeys = ["kb", "store", "schema"] as const;
  * resolved against its own folder.
  *
  * @throws KbvaultError CONFIG_INVALID when it cannot be read, is not JSON, or holds a key or value that it may not
- *   hold: `data` = `{file, line, column, key}`, or `{file, errno}` when the system refuses to read it
+ *   hold: `data` = `{file, line, column, key}`, or `{file, errno}` when the system refuses to read it; CONFIG_UNTRUSTED
+ *   when it names commands and belongs to another user: see `checkTrust`
  * @example
  * ```ts
  * const { config, path } = await loadConfig(process.cwd());
@@ -94,6 +103,7 @@ export async function loadConfig(from: string): Promise<LoadedConfig> {
   });
   if (found === null) return { config: {}, path: null };
   const config = parseConfig(Buffer.from(found.config ?? ""), found.filepath);
+  await checkTrust(config, found.filepath, process.env);
   return {
     config: withPaths(config, (path) => resolve(dirname(found.filepath), path)),
     path: found.filepath,
@@ -148,7 +158,12 @@ function withOwnPaths<Section extends KnowledgeBaseConfig>(
     const path = section[key];
     return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
-  return { ...section, ...Object.fromEntries(paths) };
+  const { signing } = section;
+  return {
+    ...section,
+    ...Object.fromEntries(paths),
+    ...(signing === undefined ? {} : { signing: withSigningPaths(signing, change) }),
+  };
 }
 
 /** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */

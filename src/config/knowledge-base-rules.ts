@@ -4,6 +4,7 @@
  * @module
  */
 import type { KnowledgeBaseConfig, KnowledgeBaseSection } from "./config.ts";
+import { retentionRule } from "./retention.ts";
 import { review } from "./review.ts";
 import {
   listOf,
@@ -16,6 +17,8 @@ import {
   text,
   wholeNumber,
 } from "./rules.ts";
+
+import { signingRule } from "./signing.ts";
 
 const pattern = rule(
   "a JSON Pointer pattern such as /problems/*",
@@ -32,7 +35,9 @@ export const knowledgeBaseRules: Readonly<Record<keyof KnowledgeBaseConfig, Rule
   identityFields: listOf(text, 1),
   ignore: listOf((value) => text(value) ?? pathPattern(value)),
   review,
+  retention: retentionRule,
   maxDepth: wholeNumber(1),
+  signing: signingRule,
 };
 
 const name = rule(

@@ -326,8 +326,8 @@ export class DatabaseMigrator {
   }
 
   async #open(): Promise<Run> {
-    const { lockTimeoutMs = 5000, statementTimeoutMs = 0 } = this.#options;
-    const driver = await createDriver(this.#url, { lockTimeoutMs, statementTimeoutMs });
+    const { lockTimeoutMs = 5000, statementTimeoutMs = 0, readOnly = false } = this.#options;
+    const driver = await createDriver(this.#url, { lockTimeoutMs, statementTimeoutMs, readOnly });
     const run = await this.#runOn(driver);
     await driver.connect();
     return run;

@@ -20,6 +20,11 @@ export interface MigratorOptions {
   readonly lockRetries?: number;
   /** How long a statement may run, in ms; default 0: no limit. */
   readonly statementTimeoutMs?: number;
+  /**
+   * Only look: the session may not write, no database is made, and of an embedded one a copy is opened, so that nobody is
+   * kept out of it. Methods that write fail. Default false.
+   */
+  readonly readOnly?: boolean;
   /** How long to wait for another runner to finish, in ms; default 60000. */
   readonly runnerTimeoutMs?: number;
   /** Who runs the migrations, for the history; default `USER@HOST`. */

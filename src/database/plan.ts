@@ -10,7 +10,7 @@ import type { Migration } from "./migrations/files.ts";
 import { invalidMigration } from "./migrations/invalid.ts";
 import { stampNumber } from "./migrations/names.ts";
 import type { Target } from "./migrations/targets.ts";
-import { type MigrationStatus, statusOf } from "./status.ts";
+import { idOf, type MigrationStatus, statusOf } from "./status.ts";
 
 /** One migration to apply. */
 export interface UpStep {
@@ -63,7 +63,7 @@ export function planUp(situation: Situation, target: Target, outOfOrder: boolean
   const pending = pendingUpTo(statuses, target);
   const late = pending.filter(({ problems }) => problems.includes("out-of-order"));
   if (late.length > 0 && !outOfOrder) throw lateError(late);
-  const steps = pending.flatMap(({ migration }) => (migration === null ? [] : [upStep(migration)]));
+  const steps = pending.map(({ migration }) => upStep(migration));
   refuseUnmet(steps, situation.rows);
   return steps;
 }
@@ -146,7 +146,7 @@ function downStep(
   recorded: ReadonlyMap<string, RecordedSql>,
 ): DownStep {
   const status = statuses.find((one) => one.row === row);
-  const { id, migration, problems } = status ?? { id: row.version, migration: null, problems: [] };
+  const { id, migration, problems } = status ?? { id: idOf(row), migration: null, problems: [] };
   const stored = recorded.get(row.version)?.rollback ?? null;
   // The pair of what was applied: an edited migration may have an edited rollback, which undoes something else.
   const file =
@@ -175,8 +175,15 @@ function downStep(
   };
 }
 
-function pendingUpTo(statuses: readonly MigrationStatus[], target: Target): readonly MigrationStatus[] {
-  const pending = statuses.filter(({ state }) => state === "pending");
+/** What is pending has a file: there is no row to know it from. */
+type PendingStatus = MigrationStatus & { readonly migration: Migration };
+
+function isPending(status: MigrationStatus): status is PendingStatus {
+  return status.state === "pending";
+}
+
+function pendingUpTo(statuses: readonly MigrationStatus[], target: Target): readonly PendingStatus[] {
+  const pending = statuses.filter(isPending);
   switch (target.kind) {
     case "head":
       return pending;
@@ -227,15 +234,16 @@ function wrongWay(target: string, command: string, other: string): KbvaultError 
 }
 
 function refuseHalfApplied(statuses: readonly MigrationStatus[]): void {
-  const half = statuses.find(({ state }) => state === "half-applied");
-  if (half === undefined || half.row === null) return;
-  const { state, statementsDone, statementsTotal, error } = half.row;
-  const verb = state === "reverting" ? "rolling back" : "applying";
-  throw new KbvaultError(
-    "MIGRATION_HALF_APPLIED",
-    `An earlier run stopped while ${verb} ${half.id}, after statement ${statementsDone} of ${statementsTotal}${error === null ? "; the one after that may have been run as well" : ` (${error})`}. Nothing was changed now. Look at the database, finish or undo the statements by hand, then record what holds: \`kbvault migrate repair ${half.id} --as applied --reason TEXT\` or \`--as pending\`.`,
-    { id: half.id, state, statementsDone, statementsTotal, error },
-  );
+  for (const { id, row } of statuses) {
+    if (row === null || row.state === "applied") continue;
+    const { state, statementsDone, statementsTotal, error } = row;
+    const verb = state === "reverting" ? "rolling back" : "applying";
+    throw new KbvaultError(
+      "MIGRATION_HALF_APPLIED",
+      `An earlier run stopped while ${verb} ${id}, after statement ${statementsDone} of ${statementsTotal}${error === null ? "; the one after that may have been run as well" : ` (${error})`}. Nothing was changed now. Look at the database, finish or undo the statements by hand, then record what holds: \`kbvault migrate repair ${id} --as applied --reason TEXT\` or \`--as pending\`.`,
+      { id, state, statementsDone, statementsTotal, error },
+    );
+  }
 }
 
 function refuseDrift(statuses: readonly MigrationStatus[]): void {

@@ -30,7 +30,10 @@ export interface Lock {
    * @throws KbvaultError LOCK_LOST when the file was removed or replaced
    */
   assertHeld(): Promise<void>;
-  /** Gives the lock back. A lock that was lost, or released before, is left alone. */
+  /**
+   * Gives the lock back. A lock that was lost, or released before, is left alone. Never fails: what was done under the
+   * lock stays done, and a file that cannot be removed is taken over like that of a dead process.
+   */
   release(): Promise<void>;
 }
 
@@ -50,6 +53,9 @@ interface Holder extends ProcessIdentity {
   readonly startedAt: string;
   readonly purpose: string;
 }
+
+/** Tokens of locks that this process gave back, or never came to use, and whose files could not be removed. */
+const abandoned = new Set<string>();
 
 const firstPauseMs = 2;
 const longestPauseMs = 50;
@@ -85,7 +91,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     const holder = await readHolder(path, port);
     if (holder === null) {
       if (await createLockFile(path, me, port)) return lockOf(path, me, port);
-    } else if ((await stateOf(holder)) === "dead") {
+    } else if (abandoned.has(holder.token) || (await stateOf(holder)) === "dead") {
       await breakLock(path, holder, options, deadline);
       continue;
     }
@@ -107,8 +113,15 @@ export async function readLock(path: string): Promise<LockHolder | null> {
   return { pid, host, since, purpose, state: await stateOf(holder) };
 }
 
-function createLockFile(path: string, holder: Holder, port: FilePort): Promise<boolean> {
-  return writeFileDurably(path, Buffer.from(`${JSON.stringify(holder)}\n`), { exclusive: true, port });
+async function createLockFile(path: string, holder: Holder, port: FilePort): Promise<boolean> {
+  const content = Buffer.from(`${JSON.stringify(holder)}\n`);
+  try {
+    return await writeFileDurably(path, content, { exclusive: true, port });
+  } catch (error) {
+    // The file may have its name already.
+    await giveBack(path, holder, port);
+    throw error;
+  }
 }
 
 /**
@@ -130,20 +143,26 @@ async function breakLock(path: string, dead: Holder, options: LockOptions, deadl
 }
 
 function lockOf(path: string, me: Holder, port: FilePort): Lock {
-  const isHeld = async (): Promise<boolean> => (await readToken(path, port)) === me.token;
   return {
     async assertHeld() {
-      if (await isHeld()) return;
+      if ((await readToken(path, port)) === me.token) return;
       throw new KbvaultError(
         "LOCK_LOST",
         `${path} was removed or replaced while this process held it. Nothing was committed. Repeat the command, and find out who removes lock files.`,
         { file: path },
       );
     },
-    async release() {
-      if (await isHeld()) await removeLockFile(path, port);
-    },
+    release: () => giveBack(path, me, port),
   };
+}
+
+/** Removes the lock file, if it is ours. */
+async function giveBack(path: string, { token }: Holder, port: FilePort): Promise<void> {
+  try {
+    if ((await readToken(path, port)) === token) await removeLockFile(path, port);
+  } catch {
+    abandoned.add(token);
+  }
 }
 
 async function removeLockFile(path: string, port: FilePort): Promise<void> {

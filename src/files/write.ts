@@ -20,6 +20,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Owner of the new file. Where the system does not allow it, the writer stays the owner. */
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Whether to wait for the disk; default true. Without it the file is atomic, and after a power cut it may hold anything. */
+  readonly sync?: boolean;
   /** Called when the bytes are safe beside the target and nothing has been replaced yet; throwing abandons the write. */
   readonly beforeRename?: () => Promise<void>;
   /** Default: the real file system. */
@@ -65,14 +67,25 @@ export async function writeFileDurably(
     await abandon(port, temporary);
     throw writeError(error, path);
   }
-  await syncFolder(dirname(path), port).catch((error: unknown) => {
+  if (options.sync === false) return true;
+  await syncNames(dirname(path), port).catch((error: unknown) => {
     throw notSurelyDurable(error, path);
   });
   return true;
 }
 
-/** Waits until the names in `folder` survive a power cut. Windows cannot do it and needs it less: NTFS logs them. */
+/**
+ * Waits until the names in `folder` survive a power cut. Windows cannot do it and needs it less: NTFS logs them.
+ *
+ * @throws KbvaultError NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR
+ */
 export async function syncFolder(folder: string, port: FilePort = nodeFiles): Promise<void> {
+  await syncNames(folder, port).catch((error: unknown) => {
+    throw writeError(error, folder);
+  });
+}
+
+async function syncNames(folder: string, port: FilePort): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await port.open(folder, "r");
   try {
@@ -122,7 +135,7 @@ async function writeTemporary(
     await setOwnerAndMode(handle, options);
     const { size } = await handle.stat({ bigint: true });
     if (size !== BigInt(written)) throw lengthMismatch(temporary, written, size);
-    await handle.sync();
+    if (options.sync !== false) await handle.sync();
   } finally {
     await handle.close();
   }

@@ -160,7 +160,7 @@ function insertedBehind(
     const place = after === null ? FRONT : places.get(String(after));
     if (place === undefined)
       failEdit(
-        `Nothing stands at ${JSON.stringify(pointer + formatPointer([after ?? ""]))}, to insert behind it.`,
+        `Nothing stands at ${JSON.stringify(pointer + formatPointer([after!]))}, to insert behind it.`,
         pointer,
       );
     const others = inserted.get(place);

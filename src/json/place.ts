@@ -22,7 +22,7 @@ export function placesOf(bytes: Uint8Array, offsets: readonly number[]): TextPla
     last = placeBehind(last, bytes, offset);
     places.set(offset, last);
   }
-  return offsets.map((offset) => places.get(offset) ?? placeOf(bytes, offset));
+  return offsets.map((offset) => places.get(offset)!);
 }
 
 /** The place of `offset`, counted on from a place at or before it. */

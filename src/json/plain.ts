@@ -31,6 +31,7 @@ export function parsePlainJson(bytes: Uint8Array): unknown {
   } catch (error) {
     // Throws the same refusal with its place in the text.
     parseJson(bytes);
+    /* v8 ignore next -- both refuse the same texts @preserve */
     throw error;
   }
 }

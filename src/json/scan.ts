@@ -186,7 +186,7 @@ export class JsonScanner {
       bytes.byteOffset + offset,
       Math.min(8, bytes.length - offset),
     ).toString("utf8");
-    const character = String.fromCodePoint(text.codePointAt(0) ?? 0);
+    const character = String.fromCodePoint(text.codePointAt(0)!);
     return JSON.stringify(character);
   }
 

@@ -45,7 +45,7 @@ export function containersInnermostFirst(tree: JsonTree): readonly JsonContainer
 /** The value of `tree`; of members with one key the last wins, as in `JSON.parse`. */
 export function valueOfTree(tree: JsonTree): JsonValue {
   const values = new Map<JsonContainer, JsonValue>();
-  const built = (child: JsonTree): JsonValue => (isContainer(child) ? (values.get(child) ?? null) : child);
+  const built = (child: JsonTree): JsonValue => (isContainer(child) ? values.get(child)! : child);
   for (const container of containersInnermostFirst(tree)) {
     const inside = childrenOf(container).map(built);
     values.set(container, container instanceof JsonMembers ? objectOf(container.keys, inside) : inside);

@@ -8,7 +8,9 @@ import type { Adapter } from "lowdb";
 import type { FilePort } from "../files/port.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { writeFileDurably } from "../files/write.ts";
-import type { CatalogState, JournalState, LabelState, VersionSummary } from "./catalog-fold.ts";
+import type { CatalogState, JournalState, LabelState, PrunedState, VersionSummary } from "./catalog-fold.ts";
+import type { ChainEnd } from "./chain.ts";
+import type { CompactedPack } from "./journal-change.ts";
 import { damaged } from "./seal.ts";
 import type { ChangeCounts } from "./version.ts";
 
@@ -32,18 +34,21 @@ type Row = readonly [
 interface StoredCatalog {
   readonly format: number;
   readonly versions: readonly Row[];
-  readonly journal: Omit<JournalState, "labels" | "addedTags" | "descriptions"> & {
+  readonly journal: Omit<JournalState, "labels" | "addedTags" | "descriptions" | "pruned" | "compacted"> & {
     readonly labels: readonly (readonly [string, LabelState])[];
     readonly addedTags: readonly (readonly [string, readonly string[]])[];
     readonly descriptions: readonly (readonly [string, string])[];
+    readonly pruned: readonly (readonly [string, PrunedState])[];
+    readonly compacted: readonly (readonly [string, CompactedPack])[];
   };
+  readonly chain: ChainEnd;
 }
 
 /** Name of the cache in the folder of a store. */
 export const catalogFileName = "catalog.json";
 
 /** Goes up whenever the state, or what its members mean, changes; a cache of another number is made anew. */
-const catalogFormat = 2;
+const catalogFormat = 3;
 
 const checksumPattern = /,\n"checksum":"([0-9a-f]{64})"\}\n$/;
 const checksumLength = ',\n"checksum":""}\n'.length + 64;
@@ -96,7 +101,7 @@ function whatIsWrong(bytes: Buffer): string {
     : "its content does not match its checksum";
 }
 
-function encode({ versions, journal }: CatalogState): StoredCatalog {
+function encode({ versions, journal, chain }: CatalogState): StoredCatalog {
   return {
     format: catalogFormat,
     versions: versions.map((v) => [
@@ -119,11 +124,14 @@ function encode({ versions, journal }: CatalogState): StoredCatalog {
       labels: [...journal.labels],
       addedTags: [...journal.addedTags],
       descriptions: [...journal.descriptions],
+      pruned: [...journal.pruned],
+      compacted: [...journal.compacted],
     },
+    chain,
   };
 }
 
-function decode({ versions, journal }: StoredCatalog): CatalogState {
+function decode({ versions, journal, chain }: StoredCatalog): CatalogState {
   return {
     versions: versions.map((row) => ({
       versionId: row[0],
@@ -145,6 +153,9 @@ function decode({ versions, journal }: StoredCatalog): CatalogState {
       labels: new Map(journal.labels),
       addedTags: new Map(journal.addedTags),
       descriptions: new Map(journal.descriptions),
+      pruned: new Map(journal.pruned),
+      compacted: new Map(journal.compacted),
     },
+    chain,
   };
 }

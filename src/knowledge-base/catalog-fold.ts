@@ -3,12 +3,20 @@
  *
  * @module
  */
-import { compareEvents, type EditChange, type JournalEvent, type RestoreChange } from "./journal.ts";
-import type { VersionRecord } from "./record.ts";
+import type { ChainEnd, Linked } from "./chain.ts";
+import { compareEvents, type JournalEvent } from "./journal.ts";
+import type {
+  CompactedPack,
+  EditChange,
+  PruneChange,
+  RestoreChange,
+  TrashEmptyChange,
+} from "./journal-change.ts";
+import { recordName, type StoredRecord } from "./record.ts";
 
 /** What the catalog keeps of a record. */
 export type VersionSummary = Pick<
-  VersionRecord,
+  StoredRecord,
   | "versionId"
   | "sequence"
   | "createdAt"
@@ -37,6 +45,18 @@ export interface CatalogState {
   /** Ascending by sequence, then id. */
   readonly versions: readonly VersionSummary[];
   readonly journal: JournalState;
+  readonly chain: ChainEnd;
+}
+
+/** A version that was taken out of the store. */
+export interface PrunedState {
+  /** The version that it came from, or null. */
+  readonly parent: string | null;
+  /** When, ISO 8601 in UTC, and by whom. */
+  readonly at: string;
+  readonly by: string;
+  /** Whether it is given up for good: then it never comes back, and its files may be gone. */
+  readonly emptied: boolean;
 }
 
 /** What the journal comes to. */
@@ -51,6 +71,10 @@ export interface JournalState {
   readonly addedTags: ReadonlyMap<string, readonly string[]>;
   /** The newest description of each version that was described anew. */
   readonly descriptions: ReadonlyMap<string, string>;
+  /** Versions that were taken out of the store and not brought back. */
+  readonly pruned: ReadonlyMap<string, PrunedState>;
+  /** The newest compacted form of each pack that has one. */
+  readonly compacted: ReadonlyMap<string, CompactedPack>;
 }
 
 /** A journal without events. */
@@ -61,15 +85,22 @@ export const emptyJournal: JournalState = {
   labels: new Map(),
   addedTags: new Map(),
   descriptions: new Map(),
+  pruned: new Map(),
+  compacted: new Map(),
 };
 
 /** `versions` with those of `records`, in order. */
 export function foldRecords(
   versions: readonly VersionSummary[],
-  records: readonly VersionRecord[],
+  records: readonly StoredRecord[],
 ): readonly VersionSummary[] {
   if (records.length === 0) return versions;
   return [...versions, ...records.map(summaryOf)].sort(compareVersions);
+}
+
+/** A record as a part of the chain. */
+export function linkedRecord({ versionId, checksum, follows }: StoredRecord): Linked {
+  return { file: recordName(versionId), checksum, follows };
 }
 
 /** Whether `events` all take effect after those in `journal`, so that folding them in gives the true state. */
@@ -85,6 +116,8 @@ export function foldEvents(journal: JournalState, events: readonly JournalEvent[
   const labels = new Map(journal.labels);
   const addedTags = new Map(journal.addedTags);
   const descriptions = new Map(journal.descriptions);
+  const pruned = new Map(journal.pruned);
+  const compacted = new Map(journal.compacted);
   let { lastEvent, lastWrite } = journal;
   for (const event of ordered) {
     lastEvent = { number: event.number, file: event.file };
@@ -107,10 +140,42 @@ export function foldEvents(journal: JournalState, events: readonly JournalEvent[
       case "edit":
         lastWrite = event;
         break;
+      case "prune":
+      case "trash-empty":
+        foldTaken(pruned, event, event.op === "trash-empty");
+        break;
+      case "trash-restore":
+        for (const versionId of event.versionIds)
+          if (pruned.get(versionId)?.emptied === false) pruned.delete(versionId);
+        break;
+      case "compact":
+        for (const pack of event.packs) compacted.set(pack.versionId, pack);
+        break;
     }
   }
   const files = ordered.map((event) => event.file);
-  return { events: [...journal.events, ...files], lastEvent, lastWrite, labels, addedTags, descriptions };
+  return {
+    events: [...journal.events, ...files],
+    lastEvent,
+    lastWrite,
+    labels,
+    addedTags,
+    descriptions,
+    pruned,
+    compacted,
+  };
+}
+
+/** Once a version is given up it stays so, in whatever order the events of two clones come together. */
+function foldTaken(
+  pruned: Map<string, PrunedState>,
+  { at, by, versions }: JournalEvent<PruneChange | TrashEmptyChange>,
+  emptied: boolean,
+): void {
+  for (const { versionId, parent } of versions) {
+    if (pruned.get(versionId)?.emptied === true) continue;
+    pruned.set(versionId, { parent, at, by, emptied });
+  }
 }
 
 /** Both lists of tags, sorted, without repetition. */
@@ -122,7 +187,8 @@ function compareVersions(a: VersionSummary, b: VersionSummary): number {
   return a.sequence - b.sequence || (a.versionId < b.versionId ? -1 : 1);
 }
 
-function summaryOf(record: VersionRecord): VersionSummary {
-  const { layout: _layout, entries: _entries, duplicates: _duplicates, pack: _pack, ...summary } = record;
+function summaryOf(record: StoredRecord): VersionSummary {
+  const { layout: _layout, entries: _entries, duplicates: _duplicates, pack: _pack, ...rest } = record;
+  const { follows: _follows, checksum: _checksum, signed: _signed, ...summary } = rest;
   return summary;
 }

@@ -15,15 +15,19 @@ import {
   foldEvents,
   foldRecords,
   type LabelState,
+  linkedRecord,
+  type PrunedState,
   union,
   type VersionSummary,
 } from "./catalog-fold.ts";
+import { emptyChain, foldChain, type Link } from "./chain.ts";
 import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
 import type { JournalEvent, UnknownEvent } from "./journal.ts";
+import { lostRecords } from "./lost-records.ts";
 import type { StoreProblem } from "./problem.ts";
 import { problemOf, readBlobs } from "./read-blobs.ts";
 import { listEvents, readEvents } from "./read-events.ts";
-import { decodeRecord, recordName, sequenceOf, type VersionRecord, versionOfRecordName } from "./record.ts";
+import { decodeRecord, recordName, type StoredRecord, sequenceOf, versionOfRecordName } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { markerName, readMarker } from "./store.ts";
 import type { Version } from "./version.ts";
@@ -38,12 +42,25 @@ export interface Catalog {
   readonly labelsByVersion: ReadonlyMap<string, readonly string[]>;
   /** The last time that kbvault wrote the live file: what `undo` takes back. */
   readonly lastWrite: CatalogState["journal"]["lastWrite"];
+  /** Versions that were pruned and can be brought back, ascending. */
+  readonly trash: readonly TrashedSummary[];
+  /** Versions that were taken out of the store, for good or not. */
+  readonly pruned: ReadonlyMap<string, PrunedState>;
+  /** The compacted forms of packs. */
+  readonly compacted: CatalogState["journal"]["compacted"];
   /** What `appendEvent` wants to know. */
   readonly lastEvent: CatalogState["journal"]["lastEvent"];
+  /** What nothing follows yet; the next record or event does. */
+  readonly heads: readonly Link[];
   /** Blobs that had to be left out. */
   readonly problems: readonly StoreProblem[];
   /** What is cached. */
   readonly state: CatalogState;
+}
+
+/** A version in the trash: it exists no longer, and all its files are there. */
+export interface TrashedSummary extends PrunedState {
+  readonly version: VersionSummary;
 }
 
 /** How to open a catalog. */
@@ -59,7 +76,7 @@ export interface CatalogOptions {
   readonly port?: FilePort;
 }
 
-const emptyState: CatalogState = { versions: [], journal: emptyJournal };
+const emptyState: CatalogState = { versions: [], journal: emptyJournal, chain: emptyChain };
 
 /**
  * Reads the catalog of a store. Needs no lock. Only records and events that `catalog.json` does not hold yet are
@@ -88,8 +105,12 @@ export async function openCatalog(storage: BlobStorage, options: CatalogOptions 
 
   const before = cached === null ? emptyState : withoutGone(cached, records, events, warn);
   const { state, problems: unread, unknown } = await bringUpToDate(storage, before, records, events);
-  const catalog = catalogOf(state, [...problems, ...unread]);
-  if (state !== cached && options.cache !== false) await saveCatalog(storage, catalog, options.port);
+  const hasGone = cached !== null && before !== cached;
+  const lost = hasGone ? await lostRecords(storage, cached, state, events) : [];
+  const catalog = catalogOf(state, [...problems, ...unread, ...lost], unknown);
+  // What the cache knows of a lost version is known nowhere else.
+  const cacheIt = options.cache !== false && lost.length === 0;
+  if (state !== cached && cacheIt) await saveCatalog(storage, catalog, options.port);
   warnOfCollisions(catalog, before, warn);
   for (const { message, file, affectedVersions } of catalog.problems) {
     warn({ code: "STORE_DAMAGED", message, data: { file, affectedVersions } });
@@ -104,13 +125,22 @@ export async function openCatalog(storage: BlobStorage, options: CatalogOptions 
 /** The catalog after `records` and `events` were added to the store. */
 export function extendCatalog(
   catalog: Catalog,
-  added: { readonly records?: readonly VersionRecord[]; readonly events?: readonly JournalEvent[] },
+  added: { readonly records?: readonly StoredRecord[]; readonly events?: readonly JournalEvent[] },
 ): Catalog {
+  const { records = [], events = [] } = added;
   const state: CatalogState = {
-    versions: foldRecords(catalog.state.versions, added.records ?? []),
-    journal: foldEvents(catalog.state.journal, added.events ?? []),
+    versions: foldRecords(catalog.state.versions, records),
+    journal: foldEvents(catalog.state.journal, events),
+    chain: foldChain(catalog.state.chain, [...records.map(linkedRecord), ...events]),
   };
   return catalogOf(state, catalog.problems);
+}
+
+/** The catalog without the records of versions that are given up, which are about to be removed. */
+export function forgetVersions(catalog: Catalog, versionIds: readonly string[]): Catalog {
+  const gone = new Set(versionIds);
+  const versions = catalog.state.versions.filter(({ versionId }) => !gone.has(versionId));
+  return catalogOf({ ...catalog.state, versions }, catalog.problems);
 }
 
 /**
@@ -164,10 +194,27 @@ export function currentVersion(catalog: Catalog): VersionSummary | null {
   return catalog.versions.find((version) => version.versionId === cameFrom) ?? latest;
 }
 
-/** The highest sequence number that was ever used, damaged records included; 0 in an empty store. */
-export function highestSequence(catalog: Catalog): number {
-  const damaged = catalog.problems.flatMap((problem) => problem.affectedVersions).map(sequenceOf);
-  return Math.max(catalog.versions.at(-1)?.sequence ?? 0, ...damaged);
+/** The highest sequence number that was ever used, by damaged records and pruned versions too; 0 in an empty store. */
+export function highestSequence({ state, problems, pruned }: Catalog): number {
+  const others = [...problems.flatMap((problem) => problem.affectedVersions), ...pruned.keys()];
+  return others.reduce(
+    (highest, versionId) => Math.max(highest, sequenceOf(versionId)),
+    state.versions.at(-1)?.sequence ?? 0,
+  );
+}
+
+/** The version that `version` came from; where that was pruned, the nearest one before it that was not; or null. */
+export function keptParent(
+  { pruned }: Pick<Catalog, "pruned">,
+  version: Pick<VersionSummary, "parent">,
+): string | null {
+  let { parent } = version;
+  for (let gone = pruned.get(parent ?? ""); gone !== undefined; gone = pruned.get(parent ?? "")) {
+    // A version comes from an older one; a journal that says otherwise must not send us round in circles.
+    const goesBack = gone.parent !== null && sequenceOf(gone.parent) < sequenceOf(parent ?? "");
+    parent = goesBack ? gone.parent : null;
+  }
+  return parent;
 }
 
 async function readCache(
@@ -241,20 +288,37 @@ async function bringUpToDate(
   const records = await readBlobs(storage, recordNames.filter(isNew), decodeRecord);
   const fresh = await readEvents(storage, eventNames.filter(isNew));
   const { unknown } = fresh;
-  const problems = [...records.problems, ...fresh.problems];
+  const unread = await stillThere(storage, records.problems);
+  const problems = [...unread, ...fresh.problems];
   if (records.values.length + fresh.events.length === 0) return { state: before, problems, unknown };
   const versions = foldRecords(before.versions, records.values);
+  const chain = foldChain(before.chain, [...records.values.map(linkedRecord), ...fresh.events]);
   if (comeAfter(before.journal, fresh.events)) {
-    return { state: { versions, journal: foldEvents(before.journal, fresh.events) }, problems, unknown };
+    const journal = foldEvents(before.journal, fresh.events);
+    return { state: { versions, journal, chain }, problems, unknown };
   }
   // Events of another clone were merged in between those already folded.
   const all = await readEvents(storage, eventNames);
   const journal = foldEvents(emptyJournal, all.events);
-  return { state: { versions, journal }, problems: [...records.problems, ...all.problems], unknown };
+  return { state: { versions, journal, chain }, problems: [...unread, ...all.problems], unknown };
 }
 
-function catalogOf(state: CatalogState, problems: readonly StoreProblem[]): Catalog {
-  const { addedTags, descriptions, labels, lastEvent, lastWrite } = state.journal;
+/** `problems` with records, without those that a prune removed after they were listed. */
+async function stillThere(
+  storage: BlobStorage,
+  problems: readonly StoreProblem[],
+): Promise<readonly StoreProblem[]> {
+  if (problems.length === 0) return problems;
+  const names = new Set(await storage.list(""));
+  return problems.filter(({ file }) => names.has(file));
+}
+
+function catalogOf(
+  state: CatalogState,
+  problems: readonly StoreProblem[],
+  unknown: readonly UnknownEvent[] = [],
+): Catalog {
+  const { addedTags, descriptions, labels, lastEvent, lastWrite, pruned, compacted } = state.journal;
   const asOfNow = (version: VersionSummary): VersionSummary => {
     const added = addedTags.get(version.versionId);
     const description = descriptions.get(version.versionId) ?? version.description;
@@ -264,8 +328,25 @@ function catalogOf(state: CatalogState, problems: readonly StoreProblem[]): Cata
   for (const [label, { versionId }] of [...labels].sort()) {
     labelsByVersion.set(versionId, [...(labelsByVersion.get(versionId) ?? []), label]);
   }
-  const versions = addedTags.size + descriptions.size === 0 ? state.versions : state.versions.map(asOfNow);
-  return { versions, labels, labelsByVersion, lastWrite, lastEvent, problems, state };
+  const all = addedTags.size + descriptions.size === 0 ? state.versions : state.versions.map(asOfNow);
+  const versions = pruned.size === 0 ? all : all.filter(({ versionId }) => !pruned.has(versionId));
+  const trash = all.flatMap((version) => {
+    const gone = pruned.get(version.versionId);
+    return gone === undefined || gone.emptied ? [] : [{ ...gone, version }];
+  });
+  return {
+    versions,
+    trash,
+    labels,
+    labelsByVersion,
+    lastWrite,
+    lastEvent,
+    heads: foldChain(state.chain, unknown).heads,
+    pruned,
+    compacted,
+    problems,
+    state,
+  };
 }
 
 function warnOfRebuild(reason: string, warn: (warning: Warning) => void): void {

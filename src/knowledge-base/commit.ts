@@ -1,25 +1,30 @@
 /**
- * Commits a prepared version: its pack first, then its record, whose name is what makes the version exist.
+ * Commits a prepared version: its pack and its signature first, then its record, whose name is what makes the version exist.
  *
  * @module
  */
 import { KbvaultError } from "../errors.ts";
 import type { Lock } from "../files/lock.ts";
 import { type Catalog, extendCatalog, highestSequence } from "./catalog.ts";
+import type { Link } from "./chain.ts";
 import type { Comparison } from "./comparison.ts";
 import { cacheBlocks } from "./match/base.ts";
 import { buildPack, type CompressedContent } from "./pack/pack-writer.ts";
 import type { PreparedVersion } from "./prepare.ts";
 import {
   type ChangedEntries,
+  decodeRecord,
   encodeRecord,
   mostListedDuplicates,
   mostListedEntries,
   packName,
   recordName,
+  type StoredRecord,
   type VersionRecord,
   versionIdOf,
 } from "./record.ts";
+import { sealedText } from "./seal.ts";
+import { signatureName } from "./signatures/signature.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { VersionKind } from "./version.ts";
 
@@ -44,6 +49,8 @@ export interface CommitJob {
   readonly meta: VersionMeta;
   /** Against the parent; null where one of the two is not JSON. */
   readonly changes: ChangedEntries | null;
+  /** Makes the signature of the record's text; null where it is not signed. */
+  readonly sign: ((text: string) => Promise<Buffer>) | null;
 }
 
 /** Commits under `lock`; resolves to the record and the catalog with it. */
@@ -52,10 +59,10 @@ export async function commitVersion(
   catalog: Catalog,
   lock: Lock,
   job: CommitJob,
-): Promise<{ readonly record: VersionRecord; readonly catalog: Catalog }> {
+): Promise<{ readonly record: StoredRecord; readonly catalog: Catalog }> {
   const first = highestSequence(catalog) + 1;
   for (let sequence = first; sequence < first + ATTEMPTS; sequence++) {
-    const record = await tryToCommit(storage, lock, job, sequence);
+    const record = await tryToCommit(storage, lock, job, sequence, catalog.heads);
     if (record === null) continue;
     if (record.valid) await cacheBlocks(storage.folder, record.versionId, job.prepared.plan.blocks);
     return { record, catalog: extendCatalog(catalog, { records: [record] }) };
@@ -77,7 +84,8 @@ async function tryToCommit(
   lock: Lock,
   job: CommitJob,
   sequence: number,
-): Promise<VersionRecord | null> {
+  heads: readonly Link[],
+): Promise<StoredRecord | null> {
   const { prepared, compressed, sha256, meta, changes } = job;
   const versionId = versionIdOf(sequence, meta.createdAt);
   const bytes = prepared.bytes.length;
@@ -107,11 +115,17 @@ async function tryToCommit(
     entries: changes === null || countOf(changes) > mostListedEntries ? null : changes,
     duplicates: duplicates.length > mostListedDuplicates ? null : duplicates,
     pack: pack.info,
+    follows: heads,
+    signed: job.sign !== null,
   };
+  const name = recordName(versionId);
+  const stored = encodeRecord(record);
+  const signature = (await job.sign?.(sealedText(stored, name))) ?? null;
   await lock.assertHeld();
   if (!(await storage.putIfAbsent(packName(versionId), pack.chunks))) return null;
+  if (signature !== null && !(await storage.putIfAbsent(signatureName(versionId), signature))) return null;
   await lock.assertHeld();
-  return (await storage.putIfAbsent(recordName(versionId), encodeRecord(record))) ? record : null;
+  return (await storage.putIfAbsent(name, stored)) ? decodeRecord(stored, name) : null;
 }
 
 function countOf({ added, removed, modified }: ChangedEntries): number {

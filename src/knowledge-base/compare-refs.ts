@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KbvaultError } from "../errors.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { compareDocuments, entryNames } from "./compare/documents.ts";
 import { type ComparisonFilter, filterComparison, unchangedAmong } from "./compare/filter.ts";
 import { type ComparedState, compareStates, liveState, storedState } from "./compare/states.ts";
@@ -67,8 +67,23 @@ async function compareWithStore(access: StoreAccess, from: Side, to: Side): Prom
   return withBase(access, store.catalog, async (baseId) => {
     const older = await stateOf(access, store, from, baseId);
     const newer = await stateOf(access, store, to, baseId);
-    return { comparison: await compareStates(older, newer, { maxDepth, identityFields }), newer };
+    const comparison = await compareStates(older, newer, { maxDepth, identityFields }).catch(
+      (error: unknown) => {
+        throw isKbvaultError(error, "INVALID_JSON") ? noLongerJson(older, newer, error) : error;
+      },
+    );
+    return { comparison, newer };
   });
+}
+
+/** The live file was found to be JSON before, and no version is stored as JSON that is none: so one was damaged since. */
+function noLongerJson(older: ComparedState, newer: ComparedState, cause: KbvaultError): KbvaultError {
+  return new KbvaultError(
+    "STORE_DAMAGED",
+    `What is stored of ${older.name} or ${newer.name} is no JSON any more. Nothing was changed. Run \`kbvault verify --read-data\`.`,
+    { from: older.name, to: newer.name },
+    { cause },
+  );
 }
 
 /** Throws ENTRY_NOT_FOUND when neither side has one of the entries `ids`, which do not differ. */

@@ -52,8 +52,12 @@ export function filterVersions(
   return catalog.versions.filter(fits).reverse().slice(0, limit);
 }
 
-/** As ISO text, which sorts as the times do. */
-function momentOf(option: "since" | "until", text: string, now: Date): string {
+/**
+ * A moment that a filter names, as ISO text, which sorts as the times do.
+ *
+ * @throws KbvaultError USAGE (`data.option`, `data.value`) for a text that names none
+ */
+export function momentOf(option: "since" | "until", text: string, now: Date): string {
   const moment = parseAge(text, now) ?? parseTime(text, option === "since" ? "start" : "end");
   if (moment !== null) return moment.toISOString();
   throw unfit(option, text, "Give a date (2025-01-27), an ISO time, or an age (36h, 7d, 2w).");

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Catalog, extendCatalog, openCatalog, saveCatalog, toVersion } from "./catalog.ts";
-import { appendEvent, type JournalChange } from "./journal.ts";
+import { appendEvent } from "./journal.ts";
+import type { JournalChange } from "./journal-change.ts";
 import { checkText } from "./names.ts";
 import { type StoreAccess, withLock } from "./store-access.ts";
 import type { Version } from "./version.ts";
@@ -34,7 +35,7 @@ export async function noteEvent(
     const { versionId, change } = decide(catalog);
     if (change === null) return { catalog, versionId };
     await lock.assertHeld();
-    const event = await appendEvent(access.storage, catalog.lastEvent, { at: access.clock(), by, change });
+    const event = await appendEvent(access.storage, catalog, { at: access.clock(), by, change });
     const after = extendCatalog(catalog, { events: [event] });
     await saveCatalog(access.storage, after);
     return { catalog: after, versionId };

@@ -51,7 +51,7 @@ export function problemOf(name: string, error: KbvaultError): StoreProblem {
     affectedVersions: versionId === null ? [] : [versionId],
     next:
       error.code === "STORE_DAMAGED"
-        ? `Bring ${name} back from a backup or another clone of the store; everything else works without it.`
+        ? `\`kbvault repair --dry-run\` shows whether ${name} comes back, with \`--from DIR\` from a backup or another clone of the store; everything else works without it.`
         : `Make ${name} readable; everything else works without it.`,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { KbvaultError } from "../errors.ts";
+import { isFollows, type Link } from "./chain.ts";
 import {
   type Guard,
   type Guards,
@@ -20,7 +21,7 @@ import {
   shape,
 } from "./guards.ts";
 import type { Layout } from "./layout/layout.ts";
-import { damaged, seal, unseal } from "./seal.ts";
+import { damaged, openSeal, seal } from "./seal.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { ChangeCounts, VersionKind } from "./version.ts";
 
@@ -76,6 +77,16 @@ export interface VersionRecord {
   /** Ids that occur twice or more; null for more than `mostListedDuplicates` of them. */
   readonly duplicates: readonly string[] | null;
   readonly pack: PackInfo;
+  /** What the store ended with before; null where it was written by a kbvault that kept no chain. */
+  readonly follows: readonly Link[] | null;
+  /** Whether a signature of it is stored. */
+  readonly signed: boolean;
+}
+
+/** A record as it was read. */
+export interface StoredRecord extends VersionRecord {
+  /** Its seal. */
+  readonly checksum: string;
 }
 
 const versionIdPattern = /^v([1-9]\d{0,14})_\d{8}_\d{6}$/;
@@ -115,10 +126,39 @@ export function versionOfRecordName(name: string): string | null {
   return isVersionId(versionId) ? versionId : null;
 }
 
-/** Name of the blob that holds the pack of a version. */
+/** Under which prefix packs are stored. */
+export const packsPrefix = "packs/";
+
+/** Name of the blob that holds the pack of a version, as it was first written. */
 export function packName(versionId: string): string {
-  return `packs/${versionId}.pack`;
+  return `${packsPrefix}${versionId}.pack`;
 }
+
+/** Name of the blob that holds a compacted pack of a version; `sha256` of the whole blob tells two of them apart. */
+export function compactedPackName(versionId: string, sha256: string): string {
+  return `${packsPrefix}${versionId}.${sha256.slice(0, 12)}.pack`;
+}
+
+const packNamePattern = /^packs\/(v\d+_\d{8}_\d{6})(?:\.[0-9a-f]{12})?\.pack$/;
+
+/** The version whose pack the blob `name` is, compacted or not; null when it is none. */
+export function versionOfPackName(name: string): string | null {
+  return packNamePattern.exec(name)?.[1] ?? null;
+}
+
+/** Whether `value` is the name of a blob with a pack. */
+export const isPackName: Guard<string> = (value): value is string =>
+  isText(value) && versionOfPackName(value) !== null;
+
+/** Whether `value` says where things stand in a pack. */
+export const isPackInfo: Guard<PackInfo> = shape<PackInfo>({
+  bytes: isCount,
+  size: isCount,
+  sha256: isSha256,
+  runs: isRange,
+  index: isRange,
+  ids: isRange,
+});
 
 const guards: Guards<VersionRecord> = {
   versionId: isVersionId,
@@ -139,19 +179,16 @@ const guards: Guards<VersionRecord> = {
     shape<ChangedEntries>({ added: listOf(isText), removed: listOf(isText), modified: listOf(isText) }),
   ),
   duplicates: orNull(listOf(isText)),
-  pack: shape<PackInfo>({
-    bytes: isCount,
-    size: isCount,
-    sha256: isSha256,
-    runs: isRange,
-    index: isRange,
-    ids: isRange,
-  }),
+  pack: isPackInfo,
+  follows: isFollows,
+  signed: isFlag,
 };
 
 /** The stored text of a record, with format and checksum, its members in the order of the format. */
 export function encodeRecord(record: VersionRecord): Buffer {
-  return seal(pick(record, guards, recordName(record.versionId)));
+  const { follows, signed, ...members } = pick(record, guards, recordName(record.versionId));
+  // Records from before there were these two stay what they were.
+  return seal({ ...members, ...(follows === null ? {} : { follows }), ...(signed ? { signed } : {}) });
 }
 
 /**
@@ -160,12 +197,13 @@ export function encodeRecord(record: VersionRecord): Buffer {
  * @param name name of the blob, `<versionId>.json`.
  * @throws KbvaultError STORE_DAMAGED (`data.file`), FORMAT_TOO_NEW (`data.file`, `data.format`)
  */
-export function decodeRecord(bytes: Uint8Array, name: string): VersionRecord {
-  const record = pick(unseal(bytes, name), guards, name);
+export function decodeRecord(bytes: Uint8Array, name: string): StoredRecord {
+  const { members, checksum } = openSeal(bytes, name);
+  const record = pick({ follows: null, signed: false, ...members }, guards, name);
   if (recordName(record.versionId) !== name) throw damaged(name, `it is the record of ${record.versionId}`);
   if (record.sequence !== sequenceOf(record.versionId))
     throw damaged(name, `its sequence is ${record.sequence}`);
-  return record;
+  return { ...record, checksum };
 }
 
 /**
@@ -173,7 +211,7 @@ export function decodeRecord(bytes: Uint8Array, name: string): VersionRecord {
  *
  * @throws KbvaultError STORE_DAMAGED (also when the file is missing), FORMAT_TOO_NEW, IO_ERROR
  */
-export async function readRecord(storage: BlobStorage, versionId: string): Promise<VersionRecord> {
+export async function readRecord(storage: BlobStorage, versionId: string): Promise<StoredRecord> {
   const name = recordName(versionId);
   const bytes = await storage.get(name);
   if (bytes === null) throw damaged(name, "it is missing");

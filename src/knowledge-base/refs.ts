@@ -74,7 +74,8 @@ function resolveBase(catalog: Catalog, ref: string): VersionSummary {
   const label = catalog.labels.get(ref);
   if (label !== undefined) {
     return (
-      versions.find(({ versionId }) => versionId === label.versionId) ?? failOfLabel(ref, label.versionId)
+      versions.find(({ versionId }) => versionId === label.versionId) ??
+      failOfLabel(catalog, ref, label.versionId)
     );
   }
   const tagged = versions.filter(({ tags }) => tags.includes(ref));
@@ -130,6 +131,8 @@ function fail(catalog: Catalog, ref: string): never {
       { ref, file: damaged.file, affectedVersions: damaged.affectedVersions },
     );
   }
+  const trashed = catalog.trash.find(({ version }) => fits(version.versionId, ref));
+  if (trashed !== undefined) return failOfTrashed(ref, trashed.version.versionId);
   const candidates = candidatesFor(catalog, ref);
   const hint = candidates.length === 0 ? "" : ` Did you mean ${candidates.join(", ")}?`;
   throw new KbvaultError(
@@ -139,7 +142,16 @@ function fail(catalog: Catalog, ref: string): never {
   );
 }
 
-function failOfLabel(ref: string, versionId: string): never {
+function failOfTrashed(ref: string, versionId: string): never {
+  throw new KbvaultError(
+    "REF_NOT_FOUND",
+    `${JSON.stringify(ref)} names ${versionId}, which was pruned and is in the trash. \`kbvault trash restore ${versionId}\` brings it back.`,
+    { ref, versionId, candidates: [] },
+  );
+}
+
+function failOfLabel({ trash }: Catalog, ref: string, versionId: string): never {
+  if (trash.some(({ version }) => version.versionId === versionId)) return failOfTrashed(ref, versionId);
   throw new KbvaultError(
     "REF_NOT_FOUND",
     `The label ${ref} names ${versionId}, whose record is missing or damaged. \`kbvault verify\` says more; \`kbvault label ${ref} REF\` moves the label.`,

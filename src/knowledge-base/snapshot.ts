@@ -18,6 +18,7 @@ import { compressContent } from "./pack/pack-writer.ts";
 import { type PreparedVersion, prepareVersion } from "./prepare.ts";
 import type { ChangedEntries } from "./record.ts";
 import { checkSchema, schemaWarnings } from "./schema-check.ts";
+import { signText } from "./signatures/ssh-keygen.ts";
 import { openStore, type StoreAccess, withBase, withLock } from "./store-access.ts";
 import type { Version } from "./version.ts";
 import type { Warning } from "./warning.ts";
@@ -32,6 +33,8 @@ export interface CreateVersionOptions {
   readonly tags?: readonly string[];
   /** Refuse duplicate keys, duplicate ids and schema violations instead of warning of them. Default false. */
   readonly strict?: boolean;
+  /** Path of the key to sign with; null signs nothing. Default: the key of the versioner's options. */
+  readonly sign?: string | null;
 }
 
 /** What became of it. */
@@ -49,6 +52,7 @@ interface Request {
   readonly author: string;
   readonly tags: readonly string[];
   readonly strict: boolean;
+  readonly key: string | null;
 }
 
 /**
@@ -65,6 +69,7 @@ export async function createVersion(
     author: checkText("author", author),
     tags: checkTags(options.tags ?? []),
     strict: options.strict ?? false,
+    key: options.sign === undefined ? (access.signing.key ?? null) : options.sign,
   };
   const { preSnapshot, postSnapshot } = access.hooks;
   const event = { ...hookEvent(access, request.author), description: request.description };
@@ -85,10 +90,8 @@ async function isNew(access: StoreAccess): Promise<boolean> {
   return !(await isComplete(packs, parent.versionId));
 }
 
-async function keepLive(
-  access: StoreAccess,
-  { description, author, tags, strict }: Request,
-): Promise<CreateVersionResult> {
+async function keepLive(access: StoreAccess, request: Request): Promise<CreateVersionResult> {
+  const { description, author, tags, strict, key } = request;
   const { catalog, packs } = await openStore(access);
   const { bytes, hashing } = await readAndHash(access.kbPath);
   const parent = currentVersion(catalog);
@@ -105,8 +108,10 @@ async function keepLive(
   const compressed = await compressContent(prepared.plan.pack);
   const sha256 = await hashing;
 
-  return withLock(access, "snapshot", async (lock) => {
+  const result = await withLock(access, "snapshot", async (lock) => {
     const now = await openCatalog(access.storage, { onWarning: access.warn });
+    // What the version is to share may have been given up by a prune, and its bytes be gone.
+    if (hasGivenUp(now, catalog)) return null;
     const meanwhile = unchangedResult(now, sha256);
     if (meanwhile !== null && meanwhile.version.versionId !== unchanged?.version.versionId) return meanwhile;
     const parentNow = currentVersion(now);
@@ -126,11 +131,18 @@ async function keepLive(
         parent: parentNow?.versionId ?? null,
         createdAt: access.clock(),
       },
+      sign: key === null ? null : (text: string) => signText(text, key),
     } as const;
     const committed = await commitVersion(access.storage, now, lock, job);
     await saveCatalog(access.storage, committed.catalog);
     return { created: true, version: toVersion(committed.record, committed.catalog), warnings };
   });
+  return result ?? keepLive(access, request);
+}
+
+/** Whether a version that `before` had is given up for good by now; one in the trash still has its bytes. */
+function hasGivenUp(now: Catalog, before: Catalog): boolean {
+  return before.versions.some(({ versionId }) => now.pruned.get(versionId)?.emptied === true);
 }
 
 /** What changed against `parent`: everything is added where there is none, and null stands where it is not JSON. */

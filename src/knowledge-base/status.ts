@@ -45,6 +45,8 @@ export interface Status {
   /** The version with the label `known-good`. */
   readonly knownGood: Version | null;
   readonly labels: readonly Label[];
+  /** The version that `undo` goes back to; null where there is nothing to take back. */
+  readonly undoTo: Version | null;
 }
 
 /** Reads the live file and the store; writes nothing and needs no lock. */
@@ -53,18 +55,17 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
   const { catalog } = store;
   const current = currentVersion(catalog);
   const { live, changes } = await examineLive(access, store, current);
-  const knownGood = catalog.labels.get(KNOWN_GOOD)?.versionId;
+  const named = (versionId: string | null | undefined): Version | null =>
+    publicVersion(catalog.versions.find((version) => version.versionId === versionId) ?? null, catalog);
   return {
     live,
     latest: publicVersion(latestSnapshot(catalog), catalog),
     current: publicVersion(current, catalog),
     changed: current === null || live.sha256 === null ? null : current.sha256 !== live.sha256,
     changes,
-    knownGood: publicVersion(
-      catalog.versions.find((version) => version.versionId === knownGood) ?? null,
-      catalog,
-    ),
+    knownGood: named(catalog.labels.get(KNOWN_GOOD)?.versionId),
     labels: listLabels(catalog),
+    undoTo: named(catalog.lastWrite?.safetyVersion),
   };
 }
 

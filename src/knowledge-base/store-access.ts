@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
-import { Packs } from "./content/packs.ts";
+import { type CompactedPacks, Packs } from "./content/packs.ts";
 import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
+import type { SigningSettings } from "./signatures/signature.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 
@@ -34,6 +35,7 @@ export interface StoreAccess {
   readonly storage: BlobStorage;
   readonly reading: ReadingSettings;
   readonly comparing: ComparingSettings;
+  readonly signing: SigningSettings;
   /** Path of the JSON Schema, or null. */
   readonly schemaPath: string | null;
   /** Write nothing, not even caches. */
@@ -56,7 +58,45 @@ export async function openStore(access: StoreAccess): Promise<OpenedStore> {
     cache: !access.readOnly,
     onWarning: access.warn,
   });
-  return { catalog, packs: new Packs(access.storage) };
+  return { catalog, packs: packsOf(access.storage, catalog) };
+}
+
+/** The packs of a store that was opened; where one is replaced meanwhile, they look again. */
+export function packsOf(storage: BlobStorage, { compacted }: Catalog): Packs {
+  const reread = async (): Promise<CompactedPacks> =>
+    (await openCatalog(storage, { cache: false })).compacted;
+  return new Packs(storage, { known: compacted, reread });
+}
+
+/** Readings of a store that others go on writing; more than this many in a row do not meet damage that is none. */
+const MOST_READINGS = 5;
+
+/**
+ * Does `read` with the store, without its lock. Where it meets damage, as an error or an outcome that is not sound, and
+ * another process wrote meanwhile, it reads again: files that a prune takes away in the meantime are no damage.
+ */
+export async function readUnlocked<Result>(
+  access: StoreAccess,
+  read: (store: OpenedStore) => Promise<Result>,
+  isSound: (result: Result) => boolean = () => true,
+): Promise<Result> {
+  for (let reading = 1; ; reading++) {
+    const store = await openStore(access);
+    const isLast = async (): Promise<boolean> =>
+      reading === MOST_READINGS || !(await hasChanged(access, store));
+    try {
+      const result = await read(store);
+      if (isSound(result) || (await isLast())) return result;
+    } catch (error) {
+      if (!isKbvaultError(error, "STORE_DAMAGED") || (await isLast())) throw error;
+    }
+  }
+}
+
+/** Whether a record or event was written since the store was opened. */
+async function hasChanged({ storage }: StoreAccess, { catalog }: OpenedStore): Promise<boolean> {
+  const now = await openCatalog(storage, { cache: false });
+  return now.heads.map(({ file }) => file).join() !== catalog.heads.map(({ file }) => file).join();
 }
 
 /** Does `work` while this process is the only writer of the store. */

@@ -5,6 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { type ErrorCode, isKbvaultError } from "../errors.ts";
+import { chainProblems } from "./audit/chain-problems.ts";
+import { readChain } from "./audit/read-chain.ts";
 import type { Catalog } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
 import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
@@ -13,10 +15,11 @@ import { checkPackFile, checkRuns } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
 import type { RunList } from "./pack/run-list.ts";
 import type { StoreProblem } from "./problem.ts";
-import { listEvents, readEvents } from "./read-events.ts";
-import { packName, recordName } from "./record.ts";
-import type { BlobStorage } from "./storage/storage.ts";
-import { openStore, type StoreAccess } from "./store-access.ts";
+import { packName, recordName, versionOfPackName, versionOfRecordName } from "./record.ts";
+import { checkSignatures, type SignatureCheck, signatureProblems } from "./signatures/check-signatures.ts";
+import { missingSignatures } from "./signatures/signature.ts";
+import { markerName } from "./store.ts";
+import { type OpenedStore, readUnlocked, type StoreAccess } from "./store-access.ts";
 
 export interface VerifyOptions {
   /**
@@ -29,6 +32,10 @@ export interface VerifyOptions {
    * from 0. Default none. Whoever goes through all indexes has hashed every stored byte.
    */
   readonly slice?: { readonly index: number; readonly of: number };
+  /** Verify the signature of every version that has one, with ssh-keygen. Default false: only that none is missing. */
+  readonly signatures?: boolean;
+  /** File of the signers whose signatures count; default: that of the versioner's options. */
+  readonly allowedSigners?: string;
 }
 
 /** What verification found. */
@@ -41,14 +48,28 @@ export interface VerifyResult {
   readonly problems: readonly StoreProblem[];
   /** What is worth knowing and no damage: versions that share a number, as after a merge of two clones. */
   readonly warnings: readonly StoreProblem[];
+  /** What is known of the signature of each version, ascending; only with `signatures`. */
+  readonly signatures?: readonly SignatureCheck[];
 }
 
-/** Verifies the store; writes nothing and needs no lock. */
+/** Verifies the store, the versions in the trash too; writes nothing and needs no lock. */
 export async function verifyStore(access: StoreAccess, options: VerifyOptions): Promise<VerifyResult> {
-  const { catalog, packs } = await openStore(access);
+  return readUnlocked(
+    access,
+    (store) => verifyOpened(access, store, options),
+    ({ ok }) => ok,
+  );
+}
+
+async function verifyOpened(
+  access: StoreAccess,
+  { catalog, packs }: OpenedStore,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
   const runs = new Map<string, RunList>();
   const broken = new Map<string, Broken>();
-  for (const { versionId } of catalog.versions) {
+  const versions = [...catalog.versions, ...catalog.trash.map(({ version }) => version)];
+  for (const { versionId } of versions) {
     await noting(broken, versionId, async () => {
       await checkPackFile(packs, versionId);
       runs.set(versionId, await packs.runs(versionId));
@@ -57,22 +78,40 @@ export async function verifyStore(access: StoreAccess, options: VerifyOptions): 
   for (const [versionId, list] of runs) await noting(broken, versionId, () => checkRuns(packs, list));
   const { readData = false, slice } = options;
   const inSlice = (number: number): boolean => slice !== undefined && number % slice.of === slice.index;
-  const hashed = readData ? catalog.versions : catalog.versions.filter((_, number) => inSlice(number));
-  const assembled = readData ? catalog.versions : [];
+  const holders = holdersOf(catalog, runs);
+  for (const versionId of holders) await noting(broken, versionId, () => checkPackFile(packs, versionId));
+  const needed = [...versions.map(({ versionId }) => versionId), ...holders];
+  const hashed = readData ? needed : needed.filter((_, number) => inSlice(number));
+  const assembled = readData ? versions : [];
   const bytesRead = (await hashPacks(hashed, packs, broken)) + (await assembleAll(assembled, packs, broken));
+  const chain = await readChain(access.storage);
+  const allowedSigners = options.allowedSigners ?? access.signing.allowedSigners ?? null;
+  const signatures =
+    options.signatures === true ? await checkSignatures(access.storage, chain.records, allowedSigners) : null;
   const problems = merged([
     ...catalog.problems,
-    ...(await journalProblems(packs.storage)),
-    ...problemsOf(broken, runs),
+    ...chainProblems(chain),
+    ...(await missingSignatures(access.storage, chain.records)),
+    ...signatureProblems(signatures ?? [], allowedSigners !== null),
+    ...problemsOf(broken, runs, new Set(holders)),
   ]);
-  const warnings = warningsOf(catalog);
+  const warnings = await warningsOf(catalog, access);
   return {
     ok: problems.length === 0,
-    versionsChecked: catalog.versions.length,
+    versionsChecked: versions.length,
     bytesRead,
     problems,
     warnings,
+    ...(signatures === null ? {} : { signatures }),
   };
+}
+
+/** The versions that are given up for good, and whose packs others still take bytes from. */
+function holdersOf({ pruned }: Catalog, runs: ReadonlyMap<string, RunList>): readonly string[] {
+  const holders = new Set<string>();
+  for (const list of runs.values())
+    for (const { pack } of list.runs) if (pruned.get(pack)?.emptied === true) holders.add(pack);
+  return [...holders];
 }
 
 /** What is wrong with a file. */
@@ -80,6 +119,8 @@ interface Broken {
   readonly file: string;
   readonly code: ErrorCode;
   readonly message: string;
+  /** Whether all versions that take bytes from it are affected; false where the bytes of one version do not add up. */
+  readonly spreads: boolean;
   /** Versions that showed it. */
   readonly versions: Set<string>;
 }
@@ -100,6 +141,7 @@ async function noting(
       file: name,
       code: error.code,
       message: error.message,
+      spreads: file !== undefined,
       versions: new Set<string>(),
     };
     known.versions.add(versionId);
@@ -108,12 +150,12 @@ async function noting(
 }
 
 async function hashPacks(
-  versions: readonly VersionSummary[],
+  versionIds: readonly string[],
   packs: Packs,
   broken: Map<string, Broken>,
 ): Promise<number> {
   let bytesRead = 0;
-  for (const { versionId } of versions) {
+  for (const versionId of versionIds) {
     await noting(broken, versionId, async () => {
       bytesRead += await hashPack(packs, versionId);
     });
@@ -137,17 +179,12 @@ async function assembleAll(
 
 async function hashPack(packs: Packs, versionId: string): Promise<number> {
   const reader = await packs.reader(versionId);
-  const { pack } = await packs.record(versionId);
-  const bytes = await packs.storage.get(reader.name);
-  if (bytes === null) throw reader.damaged("the file is missing");
-  if (createHash("sha256").update(bytes).digest("hex") !== pack.sha256)
+  const bytes = await reader.readBlob();
+  if (createHash("sha256").update(bytes).digest("hex") !== reader.sections.sha256)
     throw reader.damaged("its SHA-256 is not the one that its record names");
+  const [{ unitOffsets }, hashes] = await Promise.all([reader.index(), reader.idHashes()]);
+  if (hashes.length !== unitOffsets.at(-1)) throw reader.damaged("its id hashes do not fit its index");
   return bytes.length;
-}
-
-/** Events that were read long ago are in the catalog and not read again; here they are. */
-async function journalProblems(storage: BlobStorage): Promise<readonly StoreProblem[]> {
-  return (await readEvents(storage, await listEvents(storage))).problems;
 }
 
 /** One problem for each file: the first that was found, with the versions of all. */
@@ -161,29 +198,44 @@ function merged(problems: readonly StoreProblem[]): StoreProblem[] {
   return [...byFile.values()];
 }
 
-/** One problem for each broken file, with all versions that need it. */
-function problemsOf(broken: ReadonlyMap<string, Broken>, runs: ReadonlyMap<string, RunList>): StoreProblem[] {
-  return [...broken.values()].map(({ file, code, message, versions }) => {
-    for (const [versionId, list] of runs) {
-      if (list.runs.some((run) => packName(run.pack) === file || recordName(run.pack) === file))
-        versions.add(versionId);
-    }
+/** One problem for each broken file, with all versions that need it; `holders` are none any more. */
+function problemsOf(
+  broken: ReadonlyMap<string, Broken>,
+  runs: ReadonlyMap<string, RunList>,
+  holders: ReadonlySet<string>,
+): StoreProblem[] {
+  return [...broken.values()].map(({ file, code, message, spreads, versions }) => {
+    const owner = versionOfPackName(file) ?? versionOfRecordName(file);
+    for (const [versionId, list] of spreads ? runs : [])
+      if (list.runs.some((run) => run.pack === owner)) versions.add(versionId);
     return {
       file,
       kind: message.includes("missing") ? "missing" : code === "STORE_DAMAGED" ? "damaged" : "unreadable",
       message,
-      affectedVersions: [...versions].sort(),
-      next: "Bring the file back from a backup or another copy of the store; versions that are not named here still restore.",
+      affectedVersions: [...versions].filter((versionId) => !holders.has(versionId)).sort(),
+      next: "`kbvault repair --dry-run` shows whether it comes back; `--from DIR` looks into a backup or another copy of the store, too. Versions that are not named here still restore.",
     };
   });
 }
 
-function warningsOf({ versions }: Catalog): StoreProblem[] {
-  return collisionsIn(versions).map((collision) => ({
-    file: recordName(collision.versionIds.at(-1) ?? ""),
-    kind: "sequence-collision",
-    message: describeCollision(collision),
-    affectedVersions: collision.versionIds,
-    next: wayOutOf(collision),
-  }));
+async function warningsOf({ versions }: Catalog, { storage }: StoreAccess): Promise<StoreProblem[]> {
+  const marker = (await storage.size(markerName)) === null ? [missingMarker] : [];
+  const collisions = collisionsIn(versions).map(
+    (collision): StoreProblem => ({
+      file: recordName(collision.versionIds.at(-1) ?? ""),
+      kind: "sequence-collision",
+      message: describeCollision(collision),
+      affectedVersions: collision.versionIds,
+      next: wayOutOf(collision),
+    }),
+  );
+  return [...marker, ...collisions];
 }
+
+const missingMarker: StoreProblem = {
+  file: markerName,
+  kind: "missing",
+  message: `${markerName} is missing. The store works without it; only backups cannot tell any more whose they are.`,
+  affectedVersions: [],
+  next: "`kbvault repair --from DIR` takes it from a backup or another copy of the store.",
+};

@@ -6,10 +6,12 @@
  */
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
+import type { AuditOptions, AuditResult } from "./audit/audit.ts";
 import { latestSnapshot, toVersion } from "./catalog.ts";
 import type { CompareVersionsOptions } from "./compare-refs.ts";
 import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
+import type { DrillOptions, DrillResult } from "./drill.ts";
 import type { EntryContent } from "./entry-text.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
 import type { Blame, BlameOptions } from "./history/blame.ts";
@@ -20,14 +22,20 @@ import type { Hooks } from "./hooks.ts";
 import type { Label } from "./labels.ts";
 import type { MergeVersionsOptions, MergeVersionsResult } from "./merge-sides.ts";
 import { resolveRef } from "./refs.ts";
+import type { RepairStoreOptions, RepairStoreResult } from "./repair/repair.ts";
 import type { RestoreResult } from "./restore/restore.ts";
 import type { RestoreEntriesOptions, RestoreEntriesResult } from "./restore/restore-entries.ts";
 import type { RevertResult } from "./restore/revert.ts";
 import type { RestoreOptions } from "./restore/write-live.ts";
+import type { RetentionPolicy } from "./retention/policy.ts";
+import type { PruneOptions, PruneResult } from "./retention/prune.ts";
+import type { EmptyTrashOptions, EmptyTrashResult, TrashedVersion } from "./retention/trash.ts";
 import type { ReviewFinding } from "./review/review.ts";
 import type { ReviewSettings } from "./review/rules.ts";
 import type { Side } from "./side.ts";
+import type { SigningSettings } from "./signatures/signature.ts";
 import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
+import type { StoreStats } from "./stats.ts";
 import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
 import { createStore } from "./store.ts";
@@ -56,8 +64,12 @@ export interface VersionerOptions {
   readonly ignore?: readonly string[];
   /** Changes to the review rules, and own ones; default: `defaultReviewRules` apply. */
   readonly review?: ReviewSettings;
+  /** Which versions `pruneVersions` keeps where it is told nothing else; default: it has to be told. */
+  readonly retention?: RetentionPolicy;
   /** Deepest nesting that is read; default 1000. */
   readonly maxDepth?: number;
+  /** With which key snapshots are signed, and whose signatures count; default: nothing is signed. */
+  readonly signing?: SigningSettings;
   /** Write nothing, not even caches; methods that save, restore or label throw USAGE. Default false. */
   readonly readOnly?: boolean;
   /** How long to wait for another writer, in milliseconds; default 30,000. */
@@ -96,11 +108,13 @@ export class KnowledgeBaseVersioner {
   readonly #access: StoreAccess;
   readonly #author: string | undefined;
   readonly #review: ReviewSettings | undefined;
+  readonly #retention: RetentionPolicy | undefined;
 
   /** Opens nothing yet. */
   constructor(kbPath: string, options: VersionerOptions = {}) {
     this.#author = options.author;
     this.#review = options.review;
+    this.#retention = options.retention;
     const storage = openStorage(options.versionsFolder ?? "versions");
     this.kbPath = resolve(kbPath);
     this.store = storage.folder ?? storage.url;
@@ -109,6 +123,7 @@ export class KnowledgeBaseVersioner {
       storage,
       reading: { entries: options.entries, idField: options.idField, maxDepth: options.maxDepth },
       comparing: { identityFields: options.identityFields, ignore: options.ignore },
+      signing: options.signing ?? {},
       schemaPath: options.schema === undefined ? null : resolve(options.schema),
       readOnly: options.readOnly ?? false,
       lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
@@ -121,7 +136,7 @@ export class KnowledgeBaseVersioner {
   /** Makes the folder a store. Throws CONFIG_EXISTS when it is one. */
   async createStore(): Promise<void> {
     refuseReadOnly(this.#access);
-    await createStore(this.#access.storage, this.#access.clock());
+    await createStore(this.#access.storage, this.#access.clock(), this.kbPath);
   }
 
   /**
@@ -129,7 +144,8 @@ export class KnowledgeBaseVersioner {
    * Unchanged bytes are neither parsed nor written again.
    *
    * @throws KbvaultError the KB_ errors, INVALID_UTF8, INVALID_JSON, DEPTH_LIMIT, INVALID_TEXT, LOCKED, NO_SPACE,
-   *   STORE_NOT_WRITABLE; with `strict` also DUPLICATES and SCHEMA_VIOLATION. Nothing is stored then.
+   *   STORE_NOT_WRITABLE; with `strict` also DUPLICATES and SCHEMA_VIOLATION; where it is to be signed also SIGNING_FAILED
+   *   and PROGRAM_MISSING. Nothing is stored then.
    */
   async createVersion(options: CreateVersionOptions): Promise<CreateVersionResult> {
     const { createVersion } = await import("./snapshot.ts");
@@ -393,6 +409,52 @@ export class KnowledgeBaseVersioner {
     return listLabels((await openStore(this.#access)).catalog);
   }
 
+  /**
+   * Moves the versions that a policy does not keep to the trash, gives up what was there longer than its grace, removes
+   * files that no version needs and compacts packs that are mostly unused. Versions with a label, the newest snapshot, the
+   * one that the live file came from and the one that `undo` goes back to always stay.
+   *
+   * @throws KbvaultError USAGE for a policy that says nothing, or keeps no snapshot; STORE_DAMAGED where nobody can tell what
+   *   is still needed; LOCKED, NO_SPACE, STORE_NOT_WRITABLE
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { plan } = await versioner.pruneVersions({ policy: { keepLast: 10, keepMonthly: 12 }, dryRun: true });
+   * for (const { versionId, keep, reasons } of plan.decisions) console.log(versionId, keep, reasons);
+   * ```
+   */
+  async pruneVersions(options: PruneOptions = {}): Promise<PruneResult> {
+    const { pruneVersions } = await import("./retention/prune.ts");
+    return pruneVersions(this.#access, this.#retention ?? {}, options, this.#authorOf(options));
+  }
+
+  /** The pruned versions that can still be brought back, newest first. */
+  async listTrash(): Promise<TrashedVersion[]> {
+    const { listTrash } = await import("./retention/trash.ts");
+    return listTrash(this.#access);
+  }
+
+  /**
+   * Brings pruned versions back, all that `refs` name or none; a ref is any that names one version among those in the
+   * trash. Throws REF_NOT_FOUND, REF_AMBIGUOUS, STORE_DAMAGED.
+   */
+  async restoreFromTrash(...refs: readonly string[]): Promise<Version[]> {
+    const { restoreFromTrash } = await import("./retention/trash.ts");
+    return restoreFromTrash(this.#access, refs, this.#authorOf({}));
+  }
+
+  /** Gives up what is in the trash, for good, and removes what nothing else needs. Throws as `pruneVersions` does. */
+  async emptyTrash(options: EmptyTrashOptions = {}): Promise<EmptyTrashResult> {
+    const { emptyTrash } = await import("./retention/trash.ts");
+    return emptyTrash(this.#access, options, this.#authorOf(options));
+  }
+
+  /** How much the store holds and how much room it takes, by month, author and kind. Throws STORE_DAMAGED. */
+  async readStats(): Promise<StoreStats> {
+    const { readStats } = await import("./stats.ts");
+    return readStats(this.#access);
+  }
+
   /** Validates a file, by default the live one; needs no store. What is wrong is in the result. */
   async validate(file?: string): Promise<ValidationResult> {
     const { validateFile } = await import("./validate.ts");
@@ -404,6 +466,59 @@ export class KnowledgeBaseVersioner {
   async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
     const { verifyStore } = await import("./verify.ts");
     return verifyStore(this.#access, options);
+  }
+
+  /**
+   * Who did what to the store, newest first, and whether nothing was changed or removed: every record and event names
+   * what came before it, with checksums. The newest end is proven only by a head that was kept elsewhere.
+   *
+   * @throws KbvaultError USAGE for a filter or a head that cannot be understood
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { acts, chain, ok } = await versioner.audit({ since: "7d" });
+   * for (const { at, by, op, proof } of acts) console.log(at, by, op, proof);
+   * console.log(ok, chain.head);
+   * ```
+   */
+  async audit(options: AuditOptions = {}): Promise<AuditResult> {
+    const { auditStore } = await import("./audit/audit.ts");
+    return auditStore(this.#access, options);
+  }
+
+  /**
+   * Repairs the store: damaged files are put back as they were written, from copies, from documents that hold the bytes of
+   * a version, or by correcting a single wrong byte, and kept in `quarantine/`; nothing is deleted. What cannot come back
+   * stays as it is and is told. Repairing twice changes nothing more.
+   *
+   * @throws KbvaultError USAGE for a place in `options.from` that holds nothing; LOCKED, NO_SPACE, STORE_NOT_WRITABLE
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { plan } = await versioner.repair({ dryRun: true });
+   * for (const { file, action, how } of plan.steps) console.log(action, file, how);
+   * ```
+   */
+  async repair(options: RepairStoreOptions = {}): Promise<RepairStoreResult> {
+    const { repairStore } = await import("./repair/repair.ts");
+    return repairStore(this.#access, options, this.#authorOf({}));
+  }
+
+  /**
+   * Restores versions to a temporary folder for practice, the newest snapshot and others by chance, and says whether all
+   * their bytes came back. Nothing else is written, and no lock is needed.
+   *
+   * @throws KbvaultError USAGE for a wrong count; NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR for the temporary folder
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { ok, versions } = await versioner.drillVersions({ count: 3 });
+   * for (const { versionId, problem } of versions) console.log(versionId, problem ?? "came back");
+   * ```
+   */
+  async drillVersions(options: DrillOptions = {}): Promise<DrillResult> {
+    const { drillVersions } = await import("./drill.ts");
+    return drillVersions(this.#access, options);
   }
 
   #authorOf({ author }: { readonly author?: string }): string {

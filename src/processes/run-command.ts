@@ -5,7 +5,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as setTimeoutPromise } from "node:timers/promises";
-import { execa, type Options } from "execa";
+import type { Options } from "execa";
 import { errnoOf } from "../files/errno.ts";
 import { BoundedOutput } from "./bounded-output.ts";
 import { redactText, secretsIn } from "./redact.ts";
@@ -86,6 +86,7 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
   if (options.signal?.aborted === true) return result("aborted");
 
   const [file = "", ...words] = typeof command === "string" ? [command] : command;
+  const { execa } = await import("execa");
   const child = execa(file, words, {
     shell: typeof command === "string",
     detached: true,

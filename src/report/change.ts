@@ -34,19 +34,23 @@ export interface ReportChange {
   readonly findings: readonly ReviewFinding[];
 }
 
-/** The change with what a reader sees of its values. */
-export function reportedChange(change: FieldChange, findings: readonly ReviewFinding[]): ReportChange {
-  return { path: change.path, kind: change.kind, body: bodyOf(change), findings };
+/** The change with what a reader sees of its values, or with all of them where `whole`. */
+export function reportedChange(
+  change: FieldChange,
+  findings: readonly ReviewFinding[],
+  whole = false,
+): ReportChange {
+  return { path: change.path, kind: change.kind, body: bodyOf(change, whole), findings };
 }
 
-function bodyOf({ kind, before, after }: FieldChange): ChangeBody {
+function bodyOf({ kind, before, after }: FieldChange, whole: boolean): ChangeBody {
   if (kind === "moved") return { kind: "moved", from: Number(before) + 1, to: Number(after) + 1 };
   if (isText(before) && isText(after) && !isShort(before, after))
-    return { kind: "lines", lines: linesOf(compareTexts(before, after)) };
+    return { kind: "lines", lines: linesOf(compareTexts(before, after), whole) };
   const one = before === undefined ? after : before;
   if (one !== undefined && (before === undefined || after === undefined) && !isShort(one))
-    return { kind: "lines", lines: preview(kind === "removed" ? "removed" : "added", one) };
-  return { kind: "values", before: valueText(before), after: valueText(after) };
+    return { kind: "lines", lines: preview(kind === "removed" ? "removed" : "added", one, whole) };
+  return { kind: "values", before: valueText(before, whole), after: valueText(after, whole) };
 }
 
 function isText(value: JsonValue | undefined): value is string {
@@ -63,14 +67,19 @@ function isShort(...values: readonly JsonValue[]): boolean {
   return length <= ONE_LINE;
 }
 
-function valueText(value: JsonValue | undefined): string | null {
-  return value === undefined ? null : shortened(stringifyJson(value));
+function valueText(value: JsonValue | undefined, whole: boolean): string | null {
+  if (value === undefined) return null;
+  const text = stringifyJson(value);
+  return whole ? text : shortened(text);
 }
 
-/** The beginning of a value that is on one side only: a line for each member or element, or the lines of a text. */
-function preview(side: "removed" | "added", value: JsonValue): ReportLine[] {
-  if (typeof value === "string") return linesOf([{ kind: side, text: value }]);
-  return firstLines(side, memberTexts(value), MOST_MEMBERS);
+/** A value that is on one side only, or the beginning of it: a line for each member or element, or the lines of a text. */
+function preview(side: "removed" | "added", value: JsonValue, whole: boolean): ReportLine[] {
+  if (typeof value === "string") return linesOf([{ kind: side, text: value }], whole);
+  const texts = memberTexts(value);
+  return whole
+    ? texts.map((text) => ({ kind: side, parts: [{ kind: side, text }] }))
+    : firstLines(side, texts, MOST_MEMBERS);
 }
 
 function memberTexts(value: JsonValue): string[] {

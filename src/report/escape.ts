@@ -29,7 +29,7 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 
 /** The text inside an element or a quoted attribute of HTML. */
 export function escapeHtml(text: string): string {
-  return escapeText(text).replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character);
+  return escapeText(text).replace(/[&<>"']/g, (character) => HTML_ENTITIES[character]!);
 }
 
 /**

@@ -32,9 +32,13 @@ export type ReportLine =
 
 type Line = readonly TextPart[];
 
-/** The lines of two texts at once, given their parts; lines and stretches of lines far from changes are hidden. */
-export function linesOf(parts: readonly TextPart[]): ReportLine[] {
+/**
+ * The lines of two texts at once, given their parts; lines and stretches of lines far from changes are hidden, except
+ * where `whole`.
+ */
+export function linesOf(parts: readonly TextPart[], whole = false): ReportLine[] {
   const lines = brokenIntoLines(parts);
+  if (whole) return lines.map((line) => ({ kind: kindOf(line), parts: line }));
   const shown = new Set<number>();
   for (const [index, line] of lines.entries()) {
     if (shown.size >= MOST_LINES) break;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Comparison, ComparisonSummary, FieldChange } from "../knowledge-base/comparison.ts";
-import type { ReviewFinding } from "../knowledge-base/review/review.ts";
+import { findingsByEntry, type ReviewFinding } from "../knowledge-base/review/review.ts";
 import { type ReportChange, reportedChange } from "./change.ts";
 import { changesText, findingsText } from "./phrase.ts";
 
@@ -59,6 +59,8 @@ export interface ComparisonReport {
 export interface ReportOptions {
   /** Only counts: entries have no `changes`. Default false. */
   readonly stat?: boolean;
+  /** Hide nothing of long texts and values. Default false. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -66,6 +68,7 @@ export interface ReportOptions {
  *
  * Long texts are compared by words: unchanged stretches of more than 60 characters and lines more than three away from a
  * change are hidden, each with a note of how much. Values that are on one side only are shown by their first members.
+ * With `whole` all of it is there, which of long texts is a lot.
  *
  * @example
  * ```ts
@@ -96,7 +99,7 @@ export function reportOf(
         ? []
         : changes
             .filter(({ kind }) => kind !== "renumbered")
-            .map((change) => reportedChange(change, findingsAt(own, change))),
+            .map((change) => reportedChange(change, findingsAt(own, change), options.whole ?? false)),
     };
   };
   const sections: readonly ReportSection[] = [
@@ -124,16 +127,6 @@ export function reportOf(
       reordered: comparison.reordered,
     },
   };
-}
-
-function findingsByEntry(findings: readonly ReviewFinding[]): Map<string | null, ReviewFinding[]> {
-  const found = new Map<string | null, ReviewFinding[]>();
-  for (const finding of findings) {
-    const list = found.get(finding.entry);
-    if (list === undefined) found.set(finding.entry, [finding]);
-    else list.push(finding);
-  }
-  return found;
 }
 
 function findingsAt(findings: readonly ReviewFinding[], { path, kind }: FieldChange): ReviewFinding[] {

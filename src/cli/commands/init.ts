@@ -1,5 +1,5 @@
 /** `kbvault init`: a configuration and a store for an existing knowledge base, or stores for those of the configuration. */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import {
   createConfig,
@@ -29,7 +29,9 @@ export async function init(context: Context, { all = false }: AllFlag): Promise<
   await refuseExisting(folder);
   const versioner = new KnowledgeBaseVersioner(kb, { versionsFolder: store });
   const valid = await warnOfInvalid(context, versioner);
-  await versioner.createStore();
+  await versioner.createStore().catch(async (error: unknown) => {
+    if (!isKbvaultError(error, "CONFIG_EXISTS") || !(await wasCutOff(versioner, folder))) throw error;
+  });
   const path = await createConfig(folder, { kb, store });
   const { config } = await loadConfig(folder);
   return {
@@ -40,6 +42,12 @@ export async function init(context: Context, { all = false }: AllFlag): Promise<
     ],
     next: valid ? SNAPSHOT : "kbvault validate",
   };
+}
+
+/** Whether the store is what an `init` leaves that ended before it wrote its configuration: empty, and in this folder. */
+async function wasCutOff(versioner: KnowledgeBaseVersioner, folder: string): Promise<boolean> {
+  const isHere = versioner.store.startsWith(join(folder, "/"));
+  return isHere && (await versioner.listVersions()).length === 0;
 }
 
 async function isConfigured(kb: string): Promise<boolean> {

@@ -11,6 +11,8 @@ export interface SnapshotFlags extends AllFlag {
   readonly message?: string;
   readonly tag?: readonly string[];
   readonly strict?: boolean;
+  /** Path of a key; false: with none. */
+  readonly sign?: string | false;
 }
 
 /** Description of bytes that are those of a version already, but one that has lost some of them. */
@@ -36,9 +38,14 @@ export async function snapshot(context: Context, flags: SnapshotFlags): Promise<
 async function keep(
   versioner: KnowledgeBaseVersioner,
   description: string,
-  { tag = [], strict = false }: SnapshotFlags,
+  { tag = [], strict = false, sign }: SnapshotFlags,
 ): Promise<ValueOutcome> {
-  const result = await versioner.createVersion({ description, tags: tag, strict });
+  const result = await versioner.createVersion({
+    description,
+    tags: tag,
+    strict,
+    ...(sign === undefined ? {} : { sign: sign === false ? null : sign }),
+  });
   const { created, version } = result;
   return {
     kind: "value",

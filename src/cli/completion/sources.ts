@@ -30,6 +30,7 @@ const knowledgeBaseWords: Readonly<Record<string, Source>> = {
   tag: tags,
   tags,
   label: labels,
+  trashed,
 };
 
 const pathWords: Readonly<Record<string, Offer["paths"]>> = {
@@ -46,9 +47,9 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
 
 /** What the configuration names, whatever knowledge base is meant. */
 const configuredWords: Readonly<Record<string, () => Promise<Candidate[]>>> = {
-  kb: names,
-  step: steps,
-  backup: backups,
+  kb: async () => (await import("./configured.ts")).names(),
+  step: async () => (await import("./configured.ts")).steps(),
+  backup: async () => (await import("./configured.ts")).backups(),
 };
 
 /** Whether there are words or paths for a placeholder. */
@@ -96,37 +97,6 @@ function flagsOf({ options }: Expected): GlobalFlags {
   };
 }
 
-/** Names of knowledge bases in the configuration. */
-async function names(): Promise<Candidate[]> {
-  const { listKnowledgeBases, loadConfig } = await import("../../index.ts");
-  const configured = await listKnowledgeBases(await loadConfig(process.cwd()));
-  return configured.flatMap(({ name, kb }) => (name === null ? [] : [{ word: name, note: kb }]));
-}
-
-/** Steps of an update, those of the configuration behind the built-in ones. */
-async function steps(): Promise<Candidate[]> {
-  const { builtInSteps, loadConfig } = await import("../../index.ts");
-  const { config } = await loadConfig(process.cwd());
-  const configured = (config.update?.steps ?? []).map(({ name }) => name);
-  return [...new Set([...builtInSteps, ...configured])].map((word) => ({ word, note: "step" }));
-}
-
-/** Labels of backups, and their names. */
-async function backups(): Promise<Candidate[]> {
-  const [{ listBackups, loadConfig }, { backupsFolder }] = await Promise.all([
-    import("../../index.ts"),
-    import("../backup-options.ts"),
-  ]);
-  const list = await listBackups(backupsFolder(await loadConfig(process.cwd())));
-  return [
-    { word: "latest", note: "the newest" },
-    ...list.flatMap(({ name, label }) => [
-      ...(label === null ? [] : [{ word: label, note: name }]),
-      { word: name, note: label ?? "" },
-    ]),
-  ];
-}
-
 /** Refs that are short; full ids only where one is being typed. */
 async function refs(versioner: KnowledgeBaseVersioner, { typed }: Expected): Promise<Candidate[]> {
   const versions = await versioner.listVersions();
@@ -140,6 +110,14 @@ async function refs(versioner: KnowledgeBaseVersioner, { typed }: Expected): Pro
       note: description,
     })),
   ];
+}
+
+/** Versions in the trash. */
+async function trashed(versioner: KnowledgeBaseVersioner, { typed }: Expected): Promise<Candidate[]> {
+  return (await versioner.listTrash()).map(({ version: { versionId, sequence, description } }) => ({
+    word: typed.includes("_") ? versionId : `v${sequence}`,
+    note: description,
+  }));
 }
 
 async function labels(versioner: KnowledgeBaseVersioner): Promise<Candidate[]> {

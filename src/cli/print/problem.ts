@@ -5,7 +5,13 @@
  */
 
 import { type ErrorData, isKbvaultError } from "../../errors.ts";
-import type { StoreProblem, ValidationIssue, ValidationResult, VerifyResult } from "../../index.ts";
+import type {
+  SignatureCheck,
+  StoreProblem,
+  ValidationIssue,
+  ValidationResult,
+  VerifyResult,
+} from "../../index.ts";
 import { count, size } from "./amount.ts";
 import { escapeLines, escapeText } from "./escape.ts";
 import type { Page } from "./page.ts";
@@ -35,10 +41,22 @@ export function verificationLines(result: VerifyResult, page: Page): string[] {
   return [
     ...result.problems.flatMap((problem) => storeProblemLines(problem, red(problem.kind))),
     ...result.warnings.flatMap((warning) => storeProblemLines(warning, yellow(`warning: ${warning.kind}`))),
+    ...(result.signatures ?? []).map((check) => signatureLine(check, page)),
     result.ok
       ? `${green("intact")}: ${checked}`
       : `${red("damaged")}: ${count(result.problems.length, "problem")}; ${checked}`,
   ];
+}
+
+/** What is known of one signature; a good one says whose it is. */
+function signatureLine({ versionId, author, state, signer, key }: SignatureCheck, page: Page): string {
+  const { green, red, yellow } = page.style;
+  const word =
+    state === "good" ? green("signed") : state === "bad" || state === "missing" ? red(state) : yellow(state);
+  const by = [...(signer === null ? [] : [`by ${signer}`]), ...(key === null ? [] : [`with ${key}`])].join(
+    " ",
+  );
+  return `${word}  ${escapeText(versionId)}, author ${escapeText(author)}${by === "" ? "" : `: ${escapeText(by)}`}`;
 }
 
 function storeProblemLines({ file, message, affectedVersions, next }: StoreProblem, kind: string): string[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "commander";
+import type { AuditFlags } from "../commands/audit.ts";
 import type { GrepFlags } from "../commands/grep.ts";
 import type { LogFlags } from "../commands/log.ts";
 import { examples, refHelp, start, wholeNumber } from "./declare.ts";
@@ -12,6 +13,12 @@ import { examples, refHelp, start, wholeNumber } from "./declare.ts";
 const patternHelp = `
 PATTERN is a regular expression of JavaScript, with the flag u. Strings and numbers are searched, keys are not. The exit
 status is 1 when nothing matches. A pattern is trusted: some take for ever on some texts.
+`;
+
+/** What people have to know of proofs. */
+const auditHelp = `
+Each record and event names what came before it, with checksums. That proves everything but the newest end: keep the head
+elsewhere, such as in a ticket, and pass it to --expect later. The exit status is 12 when the chain is broken.
 `;
 
 /** Declares them, in the group of those that look. */
@@ -39,6 +46,22 @@ export function declareHistory(program: Command): void {
     )
     .action((flags: LogFlags, command: Command) =>
       start(command, async (context) => (await import("../commands/log.ts")).log(context, flags)),
+    );
+  program
+    .command("audit")
+    .description("list who did what, newest first, and prove that nothing was changed or removed")
+    .option("--since <time>", "only acts from this date, ISO time, or age such as 36h, 7d, 2w")
+    .option("--until <time>", "only acts up to this date, ISO time, or age")
+    .option("--by <name>", "only acts of this author")
+    .option("--op <operation>", "only such acts: snapshot, safety, restore, label, prune, migrate, ...")
+    .option("--expect <head>", "hold the store against the head that an earlier audit printed")
+    .option("--url <url>", "a database whose migrations are listed, too (DATABASE_URL)")
+    .addHelpText(
+      "after",
+      auditHelp + examples("kbvault audit --since 7d", "kbvault audit --op restore --by Ana"),
+    )
+    .action((flags: AuditFlags, command: Command) =>
+      start(command, async (context) => (await import("../commands/audit.ts")).audit(context, flags)),
     );
   program
     .command("blame")

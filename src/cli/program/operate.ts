@@ -67,18 +67,38 @@ ${examples(
 function declareServe(program: Command): void {
   const serve = program
     .command("serve")
-    .description("answer over HTTP, until it is interrupted")
-    .requiredOption("--health-only", "only /livez, /readyz, /health, /metrics and /maintenance")
+    .description("show a page in the browser, until it is interrupted; or answer monitors")
+    .option("--open", "open the page in the browser")
+    .option("--allow-restore", "let the page take snapshots, restore and undo; default: it only shows")
+    .addOption(
+      new Option(
+        "--health-only",
+        "no page: only /livez, /readyz, /health, /metrics and /maintenance",
+      ).conflicts(["open", "allowRestore"]),
+    )
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--port <number>", "the port to listen on; 0 for a free one", port, 8080)
-    .option("--token <text>", "shows details to who sends it as bearer (KBVAULT_HEALTH_TOKEN)")
+    .option(
+      "--token <text>",
+      "what the page asks for (KBVAULT_SERVE_TOKEN); with --health-only, what shows details (KBVAULT_HEALTH_TOKEN)",
+    )
     .option("--allow-host <name>", "a name that clients use for this host; may be repeated", collect)
     .addHelpText(
       "after",
-      examples("kbvault serve --health-only", "kbvault serve --health-only --host 0.0.0.0 --port 9090"),
+      `
+Only this machine reaches the page. To others --host opens it, and needs a token. docs/page.md says more.
+${examples(
+  "kbvault serve --open",
+  "kbvault serve --allow-restore",
+  "kbvault serve --health-only --host 0.0.0.0 --port 9090",
+)}`,
     )
     .action((flags: ServeFlags, command: Command) =>
-      start(command, async (context) => (await import("../commands/serve.ts")).serve(context, flags)),
+      start(command, async (context) =>
+        flags.healthOnly
+          ? (await import("../commands/serve-health.ts")).serveHealthOnly(context, flags)
+          : (await import("../commands/serve.ts")).serve(context, flags),
+      ),
     );
   declareDatabase(serve);
 }

@@ -16,6 +16,7 @@ import { declareMerging } from "./merge.ts";
 import { declareMigrate } from "./migrate.ts";
 import { declareNaming } from "./name.ts";
 import { declareOperating } from "./operate.ts";
+import { declareRetaining } from "./retain.ts";
 import { declareSaving } from "./save.ts";
 
 /** The program, ready to parse; it throws CommanderError instead of ending the process, and gives help to `writeOut`. */
@@ -35,6 +36,7 @@ export function createProgram(writeOut: (text: string) => void): Command {
   declareGoingBack(program);
   declareMerging(program);
   declareNaming(program);
+  declareRetaining(program);
   declareChecking(program);
   declareMigrate(program);
   declareOperating(program);

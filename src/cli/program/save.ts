@@ -45,6 +45,8 @@ ${examples(
     .option("-m, --message <text>", "what changed, and why; without it, an editor asks")
     .option("--tag <tag>", "a category of the version; may be repeated", collect)
     .option("--strict", "refuse duplicate keys and ids, and violations of the schema")
+    .option("--sign <file>", "sign the version with this SSH key; default that of the configuration")
+    .option("--no-sign", "do not sign it")
     .option("--all", "every knowledge base of the configuration, each in its own store")
     .addHelpText(
       "after",

@@ -36,7 +36,8 @@ export const versions: Check = {
     if (collision !== undefined) return degraded(collision.message, details, ...observed);
     if (newest === undefined || age === null)
       return degraded("The store has no version yet. Run `kbvault snapshot`.", details);
-    const text = `${result.versionsChecked} versions, the newest ${durationText(age)} old`;
+    const { versionsChecked: count } = result;
+    const text = `${count} ${count === 1 ? "version" : "versions"}, the newest ${durationText(age)} old`;
     const { maximumVersionAge } = look.thresholds;
     if (maximumVersionAge !== null && age > maximumVersionAge)
       return degraded(`${text}: older than ${durationText(maximumVersionAge)}.`, details, ...observed);

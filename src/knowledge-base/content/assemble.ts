@@ -82,7 +82,10 @@ async function planBatches(runs: RunList, packs: Packs): Promise<MemberBatch[]> 
   const batches: MemberBatch[] = [];
   for (const [pack, copies] of byPack) {
     const reader = await packs.reader(pack);
-    batches.push(...batchesOf(reader, await reader.index(), copies));
+    const index = await reader.index();
+    if (copies.some(({ offset, length }) => offset + length > index.rawBytes))
+      throw reader.damaged("a version takes bytes from behind its end");
+    batches.push(...batchesOf(reader, index, copies));
   }
   return batches;
 }
@@ -123,14 +126,15 @@ async function inflateTask(
   { reader, index, first, end, copies }: MemberBatch,
   target: Uint8Array,
 ): Promise<InflateTask> {
-  const stored = await reader.readStored(first, end);
-  const start = index.storedOffsets[first]!;
+  // The file may be another one by now, with members of other stored sizes; what they hold is the same.
+  const { bytes: stored, index: now } = await reader.readStored(first, end);
+  const start = now.storedOffsets[first]!;
   const members = Array.from({ length: end - first }, (_, number) => {
     const member = first + number;
-    const offset = index.storedOffsets[member]! - start;
+    const offset = now.storedOffsets[member]! - start;
     return [
       offset,
-      storedLength(index, member, member + 1),
+      storedLength(now, member, member + 1),
       index.rawOffsets[member + 1]! - index.rawOffsets[member]!,
     ] as const;
   });

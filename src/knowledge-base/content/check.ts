@@ -10,20 +10,21 @@ import type { Packs } from "./packs.ts";
 /** The pack of a version must be there, in the size that it was written with, with an index that adds up. Throws STORE_DAMAGED. */
 export async function checkPackFile(packs: Packs, versionId: string): Promise<void> {
   const reader = await packs.reader(versionId);
-  const { pack } = await packs.record(versionId);
-  const size = await packs.storage.size(reader.name);
-  if (size === null) throw reader.damaged("the file is missing");
-  if (size !== pack.size) throw reader.damaged(`it has ${size} bytes and was written with ${pack.size}`);
   const index = await reader.index();
-  if (index.rawBytes !== pack.bytes) throw reader.damaged("its index does not add up");
+  const { name, sections } = reader;
+  const size = await packs.storage.size(name);
+  if (size === null) throw reader.damaged("the file is missing");
+  if (size !== sections.size)
+    throw reader.damaged(`it has ${size} bytes and was written with ${sections.size}`);
+  if (index.rawBytes !== sections.bytes) throw reader.damaged("its index does not add up");
 }
 
 /** Every run must lie inside the raw bytes of its pack. Throws STORE_DAMAGED. */
 export async function checkRuns(packs: Packs, list: RunList): Promise<void> {
   for (const run of list.runs) {
-    const { pack } = await packs.record(run.pack);
-    if (run.offset + run.length > pack.bytes)
-      throw (await packs.reader(run.pack)).damaged("a run list points behind its end");
+    const reader = await packs.reader(run.pack);
+    if (run.offset + run.length > reader.sections.bytes)
+      throw reader.damaged("a run list points behind its end");
   }
 }
 

@@ -50,7 +50,7 @@ export function sharedRanges(older: RunList, newer: RunList): SharedRange[] {
       continue;
     }
     placed ??= byPack(older);
-    for (const { candidate, range } of overlaps(run, position, placed.get(run.pack) ?? [])) {
+    for (const { candidate, range } of overlaps(run, position, placed.get(run.pack)!)) {
       append(shared, range.from, range.to, range.length);
       near = candidate.index;
     }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { CompactedPack } from "../journal-change.ts";
+import type { PackPlace } from "../pack/pack-file.ts";
 import { PackReader } from "../pack/pack-reader.ts";
 import { decodeRunList, type RunList } from "../pack/run-list.ts";
-import { readRecord, type VersionRecord } from "../record.ts";
+import { packName, readRecord, type VersionRecord } from "../record.ts";
 import type { BlobStorage } from "../storage/storage.ts";
 import { Content } from "./content.ts";
 
@@ -15,13 +17,27 @@ export interface StoredVersion {
   readonly content: Content;
 }
 
+/** The compacted packs of a store by version, as the journal says them. */
+export type CompactedPacks = ReadonlyMap<string, CompactedPack>;
+
+/** Where compacted packs are: as it was known when the store was opened, and as it is now. */
+export interface CompactedSource {
+  readonly known: CompactedPacks;
+  /** Reads the journal again; asked where a file is gone. */
+  readonly reread: () => Promise<CompactedPacks>;
+}
+
+const noneCompacted: CompactedSource = { known: new Map(), reread: () => Promise.resolve(new Map()) };
+
 export class Packs {
   readonly storage: BlobStorage;
+  readonly #compacted: CompactedSource;
   readonly #records = new Map<string, Promise<VersionRecord>>();
   readonly #readers = new Map<string, Promise<PackReader>>();
 
-  constructor(storage: BlobStorage) {
+  constructor(storage: BlobStorage, compacted: CompactedSource = noneCompacted) {
     this.storage = storage;
+    this.#compacted = compacted;
   }
 
   /** The record of a version. Throws STORE_DAMAGED when it is missing or damaged. */
@@ -32,9 +48,21 @@ export class Packs {
   /** The reader of the pack of a version. */
   reader(versionId: string): Promise<PackReader> {
     return kept(this.#readers, versionId, async () => {
-      const { pack } = await this.record(versionId);
-      return new PackReader(this.storage, versionId, pack);
+      const record = await this.record(versionId);
+      const place = await this.#placeOf(record, this.#compacted.known);
+      return new PackReader(this.storage, place, async (file) => {
+        const now = await this.#placeOf(record, await this.#compacted.reread());
+        return now.file === file ? null : now;
+      });
     });
+  }
+
+  /** The blob that the record means, as long as it is there: nothing is missing in that one. */
+  async #placeOf({ versionId, pack }: VersionRecord, compacted: CompactedPacks): Promise<PackPlace> {
+    const file = packName(versionId);
+    const other = compacted.get(versionId);
+    if (other === undefined || (await this.storage.size(file)) !== null) return { file, sections: pack };
+    return { file: other.file, sections: other.pack };
   }
 
   /** The run list of a version. */

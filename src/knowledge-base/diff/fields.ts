@@ -15,7 +15,7 @@ import { formatPointer, type PointerToken } from "../../json/pointer.ts";
 import { valueOfTree } from "../../json/tree.ts";
 import type { FieldChange } from "../comparison.ts";
 import type { ValueNumbers } from "./equality.ts";
-import { isPosition } from "./identity.ts";
+import { isPosition, placeIn } from "./identity.ts";
 import type { CommonSlot, Slot } from "./slots.ts";
 
 type Side = "before" | "after";
@@ -52,7 +52,8 @@ function changeAt(root: CommonSlot, path: readonly number[]): FieldChange {
   let around: Slot = root;
   for (const index of path) {
     around = slot;
-    slot = insideOf(slot)[index]!;
+    // A path goes on through arrays only, and an array stands for a common slot.
+    slot = (slot as CommonSlot).inside[index]!;
     if (slot.kind !== "added") oldTokens.push(slot.before.token);
     if (slot.kind !== "removed") newTokens.push(slot.after.token);
   }
@@ -65,11 +66,10 @@ function isRenumbering(slot: Slot, element: Slot): boolean {
   if (slot.kind !== "common" || element.kind !== "common" || !isPosition(slot.after.token)) return false;
   const [oldIndex, newIndex] = [element.before.token, element.after.token];
   if (typeof oldIndex !== "number" || typeof newIndex !== "number" || oldIndex === newIndex) return false;
-  return Number(slot.after.value) - Number(slot.before.value) === newIndex - oldIndex;
-}
-
-function insideOf(slot: Slot): readonly Slot[] {
-  return slot.kind === "common" ? slot.inside : [];
+  const [before, after] = [slot.before.value, slot.after.value];
+  const [oldPlace, newPlace] = [placeIn(before), placeIn(after)];
+  if (oldPlace === null || newPlace === null || typeof before !== typeof after) return false;
+  return newPlace - oldPlace === newIndex - oldIndex;
 }
 
 function changeOf(slot: Slot, path: string): FieldChange {

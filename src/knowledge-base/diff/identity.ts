@@ -62,6 +62,12 @@ export function isPosition(key: string | number): boolean {
   return typeof key === "string" && POSITIONS.has(key);
 }
 
+/** The place that an element says it has, from the value of such a field; null where that is no count. */
+export function placeIn(value: JsonTree): number | null {
+  const isCount = typeof value === "number" || (typeof value === "string" && DIGITS.test(value));
+  return isCount && Number.isSafeInteger(Number(value)) ? Number(value) : null;
+}
+
 function identityIn(fields: readonly IdentityField[], element: JsonTree): Identity | null {
   if (!(element instanceof JsonMembers)) return null;
   for (const { field, text, count } of fields) {

@@ -86,7 +86,7 @@ function segmentsOf(text: string): string[] {
   const segments: string[] = [];
   for (const [piece] of text.matchAll(PIECE)) {
     if (SPACE.test(piece)) segments.push(piece);
-    else if (LATIN.test(piece)) segments.push(...(piece.match(LATIN_WORD) ?? []));
+    else if (LATIN.test(piece)) segments.push(...piece.match(LATIN_WORD)!);
     else for (const { segment } of wordSegmenter().segment(piece)) segments.push(segment);
   }
   return segments;
@@ -157,9 +157,7 @@ function withWholeLines(parts: readonly TextPart[]): TextPart[] {
   for (const [index, part] of moved.entries()) {
     const [before, after] = [moved[index - 1], moved[index + 1]];
     if (part.kind === "common" || before?.kind !== "common" || after?.kind !== "common") continue;
-    const isLast = index + 2 === moved.length;
     if (!part.text.startsWith("\n") || !after.text.startsWith("\n")) continue;
-    if (after.text === "\n" && !isLast) continue;
     before.text += "\n";
     part.text = `${part.text.slice(1)}\n`;
     after.text = after.text.slice(1);

@@ -4,7 +4,7 @@
  * @module
  */
 import { isKbvaultError } from "../../errors.ts";
-import { type Catalog, currentVersion } from "../catalog.ts";
+import { type Catalog, currentVersion, keptParent } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { type ComparedState, liveState } from "../compare/states.ts";
 import { readLive } from "../live.ts";
@@ -49,10 +49,9 @@ export function stagesOf(catalog: Catalog, withLive: boolean): readonly Stage[] 
   for (const version of catalog.versions) {
     // Where the parent's record is damaged, the version before stands in.
     const before = stages.at(-1) ?? null;
+    const parentId = keptParent(catalog, version);
     const parent =
-      version.parent === null
-        ? null
-        : ((nearest.has(version.parent) ? nearest.get(version.parent) : before) ?? null);
+      parentId === null ? null : ((nearest.has(parentId) ? nearest.get(parentId) : before) ?? null);
     const stage = { version, parent };
     if (version.valid) stages.push(stage);
     nearest.set(version.versionId, version.valid ? stage : parent);

@@ -241,9 +241,7 @@ export class UnitCursor {
   }
 
   #top(): Frame {
-    const frame = this.#frames.at(-1);
-    if (frame === undefined) throw new Error("a unit cursor was moved outside its document");
-    return frame;
+    return this.#frames.at(-1)!;
   }
 
   #rootFrame(isObject: boolean, keys: Map<string, number> | null): Frame {

@@ -4,9 +4,10 @@
  * @module
  */
 import { hash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { randomId } from "../../files/random-id.ts";
+import { nodeFiles } from "../../files/port.ts";
+import { readWhole } from "../../files/read-whole.ts";
+import { createFolder, writeFileDurably } from "../../files/write.ts";
 import { assemble } from "../content/assemble.ts";
 import { Content } from "../content/content.ts";
 import type { Packs } from "../content/packs.ts";
@@ -61,17 +62,16 @@ export async function cacheBlocks(
 ): Promise<void> {
   if (storeFolder === null) return;
   const folder = join(storeFolder, cacheFolder);
-  const temporary = join(folder, `.tmp-${await randomId(12)}`);
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(temporary, encodeBlocks(versionId, blocks));
-    await rename(temporary, join(folder, fileName(versionId)));
-    for (const name of await readdir(folder)) {
+    await createFolder(folder);
+    const path = join(folder, fileName(versionId));
+    await writeFileDurably(path, Buffer.from(encodeBlocks(versionId, blocks)), { sync: false });
+    for (const { name } of await nodeFiles.readdir(folder, { withFileTypes: true })) {
       if (name !== fileName(versionId) && name.endsWith(cacheSuffix))
-        await rm(join(folder, name), { force: true });
+        await nodeFiles.unlink(join(folder, name));
     }
   } catch {
-    await rm(temporary, { force: true }).catch(() => {});
+    // The next plan reads the version instead.
   }
 }
 
@@ -81,10 +81,9 @@ async function readCachedBlocks(
 ): Promise<readonly Block[] | null> {
   if (storeFolder === null) return null;
   try {
-    const blocks = decodeBlocks(
-      await readFile(join(storeFolder, cacheFolder, fileName(record.versionId)), "utf8"),
-      record.versionId,
-    );
+    const file = await readWhole(join(storeFolder, cacheFolder, fileName(record.versionId)));
+    if (file === null) return null;
+    const blocks = decodeBlocks(file.toString("utf8"), record.versionId);
     const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
     return bytes === record.bytes ? blocks : null;
   } catch {

@@ -6,7 +6,9 @@
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { KbvaultError } from "../../errors.ts";
+import { type Guard, isCount, isText, listOf, shape } from "../guards.ts";
 import type { Container } from "../layout/unit-cursor.ts";
+import { MEMBER_BYTES } from "./gzip-member.ts";
 import { lastAtOrBefore } from "./unit-starts.ts";
 
 /** Most bytes that the index, run list or id hashes of one pack may inflate to; more is taken for an attack. */
@@ -21,11 +23,18 @@ export interface MemberSizes {
 }
 
 interface IndexHead {
-  readonly format: 1;
+  readonly format: number;
   readonly members: number;
   readonly containers: readonly Container[];
   readonly outside: readonly number[];
 }
+
+const isHead: Guard<IndexHead> = shape<IndexHead>({
+  format: isCount,
+  members: isCount,
+  containers: listOf(shape<Container>({ pointer: isText, kinds: isText })),
+  outside: listOf(isCount),
+});
 
 /** PackIndex finds members by raw offset. */
 export class PackIndex {
@@ -76,18 +85,17 @@ export function decodePackIndex(section: Buffer, file: string): PackIndex {
   try {
     const bytes = gunzipSync(section, { maxOutputLength: MAX_SECTION_BYTES });
     const lineEnd = bytes.indexOf(0x0a);
-    const head = JSON.parse(bytes.toString("utf8", 0, lineEnd)) as IndexHead;
+    const head: unknown = JSON.parse(bytes.toString("utf8", 0, lineEnd));
+    if (!isHead(head)) throw new Error("its first line is not what it must be");
     const columns = fromLittleEndian(bytes.subarray(lineEnd + 1));
     if (columns.length !== 3 * head.members)
       throw new Error("the columns have another length than the head says");
     const column = (index: number): number[] => [
       ...columns.subarray(index * head.members, (index + 1) * head.members),
     ];
-    return new PackIndex(
-      { raw: column(0), stored: column(1), units: column(2) },
-      head.containers,
-      head.outside,
-    );
+    const sizes = { raw: column(0), stored: column(1), units: column(2) };
+    if (sizes.raw.some((size) => size > MEMBER_BYTES)) throw new Error("a member is larger than any may be");
+    return new PackIndex(sizes, head.containers, head.outside);
   } catch (cause) {
     throw new KbvaultError(
       "STORE_DAMAGED",

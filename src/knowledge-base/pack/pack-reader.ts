@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { gunzipSync } from "node:zlib";
-import { KbvaultError } from "../../errors.ts";
-import { type PackInfo, packName } from "../record.ts";
+import type { KbvaultError } from "../../errors.ts";
+import type { PackInfo } from "../record.ts";
 import type { BlobStorage } from "../storage/storage.ts";
 import type { ByteRange, ByteSource, UnitStart } from "./byte-source.ts";
 import { inflateMember, memberUnits } from "./gzip-member.ts";
 import { idHash } from "./id-hash.ts";
-import { decodePackIndex, fromLittleEndian, MAX_SECTION_BYTES, type PackIndex } from "./pack-index.ts";
+import { damagedPack, PackFile, type PackPlace } from "./pack-file.ts";
+import { fromLittleEndian, type PackIndex } from "./pack-index.ts";
 import { decodeUnitStarts, lastAtOrBefore, noUnitStarts, OUTSIDE, type UnitStarts } from "./unit-starts.ts";
 
 /** Most inflated members that one reader keeps, about 32 MB. */
@@ -22,45 +22,66 @@ const KEPT_STORED = 2048;
 /** Neighbouring members are read together up to this many stored bytes. */
 const READ_BYTES = 1024 * 1024;
 
+/** Stored members and the index of the file that they come from. */
+export interface StoredMembers {
+  readonly bytes: Buffer;
+  readonly index: PackIndex;
+}
+
 /**
- * PackReader reads one stored pack. It keeps the index, the id hashes, the unit starts that it has seen (they are small, and a
+ * PackReader reads one stored pack. Where its file is replaced by a compacted one meanwhile, it goes on there: raw
+ * offsets are the same in both. It keeps the index, the id hashes, the unit starts that it has seen (they are small, and a
  * comparison asks for them in any order), and the members read last, as they are stored and inflated.
  */
 export class PackReader implements ByteSource {
-  readonly name: string;
-  readonly sections: PackInfo;
   readonly #storage: BlobStorage;
-  #index: Promise<PackIndex> | undefined;
+  readonly #movedFrom: (file: string) => Promise<PackPlace | null>;
+  #file: PackFile;
   #idHashes: Promise<Uint32Array> | undefined;
   readonly #units = new Map<number, UnitStarts>();
   readonly #stored = new Map<number, Buffer>();
   readonly #raw = new Map<number, Buffer>();
 
-  constructor(storage: BlobStorage, versionId: string, sections: PackInfo) {
-    this.name = packName(versionId);
-    this.sections = sections;
+  /** @param movedFrom says where the pack is now, once the blob `file` is gone; null where that is not known. */
+  constructor(
+    storage: BlobStorage,
+    place: PackPlace,
+    movedFrom: (file: string) => Promise<PackPlace | null> = () => Promise.resolve(null),
+  ) {
     this.#storage = storage;
+    this.#movedFrom = movedFrom;
+    this.#file = new PackFile(storage, place);
+  }
+
+  /** Name of the blob that is read. */
+  get name(): string {
+    return this.#file.name;
+  }
+
+  /** Where things stand in it. */
+  get sections(): PackInfo {
+    return this.#file.sections;
   }
 
   /** The pack's index, read at the first call. */
   index(): Promise<PackIndex> {
-    this.#index ??= this.#readSection(this.sections.index).then((section) =>
-      decodePackIndex(section, this.name),
-    );
-    return this.#index;
+    return this.#read((file) => file.index());
   }
 
   /** The JSON text of the run list of the pack's version. */
-  async runListText(): Promise<Buffer> {
-    return this.#gunzip(await this.#readSection(this.sections.runs));
+  runListText(): Promise<Buffer> {
+    return this.#read((file) => file.inflated(file.sections.runs));
   }
 
   /** Hashes of the ids of all units that begin in this pack, in order (see `idHash`); read at the first call. */
   idHashes(): Promise<Uint32Array> {
-    this.#idHashes ??= this.#readSection(this.sections.ids).then((section) =>
-      fromLittleEndian(this.#gunzip(section)),
-    );
+    this.#idHashes ??= this.#read((file) => file.inflated(file.sections.ids)).then(fromLittleEndian);
     return this.#idHashes;
+  }
+
+  /** All bytes of the blob, as they are stored. */
+  readBlob(): Promise<Buffer> {
+    return this.#read((file) => this.#storage.get(file.name));
   }
 
   /** Raw offsets of the entries that begin in this pack and, in all likelihood, have this id; ascending. */
@@ -85,15 +106,18 @@ export class PackReader implements ByteSource {
   }
 
   /** The stored bytes of the members `first` to `end`, not inflated. */
-  async readStored(first: number, end: number): Promise<Buffer> {
-    const { storedOffsets } = await this.index();
-    return this.#readSection([storedOffsets[first]!, storedOffsets[end]! - storedOffsets[first]!]);
+  readStored(first: number, end: number): Promise<StoredMembers> {
+    return this.#read(async (file) => {
+      const index = await file.index();
+      if (index === null) return null;
+      const bytes = await file.section([index.storedOffsets[first]!, storedBytes(index, first, end)]);
+      return bytes && { bytes, index };
+    });
   }
 
   /** The error about this pack that `why` completes. */
   damaged(why: string, cause?: unknown): KbvaultError {
-    const message = `${this.name} is damaged: ${why}. Nothing was changed. Run \`kbvault verify --read-data\`.`;
-    return new KbvaultError("STORE_DAMAGED", message, { file: this.name }, { cause });
+    return damagedPack(this.name, why, cause);
   }
 
   async read(range: ByteRange): Promise<Buffer> {
@@ -161,7 +185,7 @@ export class PackReader implements ByteSource {
     const kept = this.#raw.get(number);
     if (kept !== undefined) return kept;
     const index = await this.index();
-    const stored = this.#stored.get(number) ?? (await this.readStored(number, number + 1));
+    const stored = this.#stored.get(number) ?? (await this.readStored(number, number + 1)).bytes;
     const raw = inflateMember(stored, this.name);
     if (raw.length !== index.rawOffsets[number + 1]! - index.rawOffsets[number]!)
       throw this.damaged("its members do not fit its index");
@@ -186,8 +210,7 @@ export class PackReader implements ByteSource {
   }
 
   async #loadTogether(first: number, end: number): Promise<void> {
-    const index = await this.index();
-    const stored = await this.readStored(first, end);
+    const { bytes: stored, index } = await this.readStored(first, end);
     for (let number = first; number < end; number++) {
       const start = storedBytes(index, first, number);
       const bytes = stored.subarray(start, start + storedBytes(index, number, number + 1));
@@ -199,18 +222,16 @@ export class PackReader implements ByteSource {
     }
   }
 
-  async #readSection([offset, length]: readonly [number, number]): Promise<Buffer> {
-    const bytes = await this.#storage.get(this.name, { offset, length });
-    if (bytes === null) throw this.damaged("the file is missing");
-    if (bytes.length !== length) throw this.damaged("the file is shorter than it was written");
-    return bytes;
-  }
-
-  #gunzip(section: Buffer): Buffer {
-    try {
-      return gunzipSync(section, { maxOutputLength: MAX_SECTION_BYTES });
-    } catch (cause) {
-      throw this.damaged("a section does not inflate", cause);
+  /** What `read` finds in the file that holds the pack now; `read` says null where the file is gone. */
+  async #read<Found>(read: (file: PackFile) => Promise<Found | null>): Promise<Found> {
+    for (;;) {
+      const file = this.#file;
+      const found = await read(file);
+      if (found !== null) return found;
+      const place = await this.#movedFrom(file.name);
+      if (place === null) throw damagedPack(file.name, "the file is missing");
+      // Another read may have followed the pack already.
+      if (this.#file === file) this.#file = new PackFile(this.#storage, place);
     }
   }
 }

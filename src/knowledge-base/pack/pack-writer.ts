@@ -54,7 +54,7 @@ const MEMBERS_PER_TASK = 32;
 export function compressContent(content: PackContent): Promise<CompressedContent> {
   const rawBytes = rawLength(content);
   const jobs = cutMembers(content);
-  const level = rawBytes < SMALL_PACK_BYTES ? 9 : 1;
+  const level = levelOf(rawBytes);
   return withWorkers(COMPRESSING * rawBytes, async (workers) => {
     const batches = Array.from({ length: Math.ceil(jobs.length / MEMBERS_PER_TASK) }, (_, index) =>
       jobs
@@ -73,6 +73,11 @@ export function compressContent(content: PackContent): Promise<CompressedContent
   });
 }
 
+/** How hard zlib tries for the members of a pack with so many raw bytes. */
+export function levelOf(rawBytes: number): number {
+  return rawBytes < SMALL_PACK_BYTES ? 9 : 1;
+}
+
 /** The pack of the version that `version` describes and whose runs are `runs`. */
 export function buildPack(
   { members, sizes, content }: CompressedContent,
@@ -85,19 +90,28 @@ export function buildPack(
   const runSection = gzipSync(encodeRunList(runs, version));
   const idSection = gzipSync(toLittleEndian(content.idHashes), { level: 1 });
   const indexSection = encodePackIndex(sizes, content.containers, outside);
-  const chunks = [...members, runSection, idSection, indexSection];
+  return joinSections(members, { runs: runSection, ids: idSection, index: indexSection }, rawLength(content));
+}
+
+/** A pack of these members and, behind them, these sections, which stand for `bytes` raw bytes. */
+export function joinSections(
+  members: readonly Uint8Array[],
+  { runs, ids, index }: Readonly<Record<"runs" | "ids" | "index", Uint8Array>>,
+  bytes: number,
+): BuiltPack {
+  const chunks = [...members, runs, ids, index];
   const hash = createHash("sha256");
   for (const chunk of chunks) hash.update(chunk);
-  const runStart = sizes.stored.reduce((sum, size) => sum + size, 0);
-  const idStart = runStart + runSection.length;
-  const indexStart = idStart + idSection.length;
+  const runStart = members.reduce((sum, member) => sum + member.length, 0);
+  const idStart = runStart + runs.length;
+  const indexStart = idStart + ids.length;
   const info: PackInfo = {
-    bytes: rawLength(content),
-    size: indexStart + indexSection.length,
+    bytes,
+    size: indexStart + index.length,
     sha256: hash.digest("hex"),
-    runs: [runStart, runSection.length],
-    index: [indexStart, indexSection.length],
-    ids: [idStart, idSection.length],
+    runs: [runStart, runs.length],
+    index: [indexStart, index.length],
+    ids: [idStart, ids.length],
   };
   return { chunks, info };
 }

@@ -5,6 +5,8 @@
  * @module
  */
 import { KbvaultError } from "../../errors.ts";
+import { listOf } from "../guards.ts";
+import { isVersionId } from "../record.ts";
 import { lastAtOrBefore } from "./unit-starts.ts";
 
 /** A contiguous range of the raw bytes of a pack. */
@@ -131,19 +133,44 @@ export function decodeRunList(text: Buffer, file: string, bytes: number): RunLis
     ends[number] = offset + length;
   }
   const list = new RunList(runs);
-  if (list.length !== bytes) throw damaged(file);
+  if (list.length !== bytes || usesBytesTwice(runs)) throw damaged(file);
   return list;
+}
+
+/**
+ * Whether runs of one pack are longer together than the stretch that they lie in. No version uses a byte twice, and one that
+ * did could grow from a few bytes to any size. (That none overlap is not looked at: it would need sorting.)
+ */
+function usesBytesTwice(runs: readonly Run[]): boolean {
+  const stretches = new Map<string, { start: number; end: number; taken: number }>();
+  for (const { pack, offset, length } of runs) {
+    const stretch = stretches.get(pack);
+    if (stretch === undefined) {
+      stretches.set(pack, { start: offset, end: offset + length, taken: length });
+    } else {
+      stretch.start = Math.min(stretch.start, offset);
+      stretch.end = Math.max(stretch.end, offset + length);
+      stretch.taken += length;
+    }
+  }
+  return [...stretches.values()].some(({ start, end, taken }) => taken > end - start);
 }
 
 function parseRunList(text: Buffer, file: string): StoredRunList {
   try {
     const stored = JSON.parse(text.toString("utf8")) as Partial<StoredRunList>;
-    if (stored.format === 1 && Array.isArray(stored.packs) && Array.isArray(stored.runs))
+    if (stored.format === 1 && areVersions(stored.packs) && areTriples(stored.runs))
       return stored as StoredRunList;
   } catch (cause) {
     throw damaged(file, cause);
   }
   throw damaged(file);
+}
+
+const areVersions = listOf(isVersionId);
+
+function areTriples(value: unknown): boolean {
+  return Array.isArray(value) && value.every((run) => Array.isArray(run) && run.length === 3);
 }
 
 function isOffset(value: unknown): boolean {

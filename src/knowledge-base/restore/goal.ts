@@ -5,7 +5,7 @@
  */
 import type { VersionSummary } from "../catalog-fold.ts";
 import type { Packs } from "../content/packs.ts";
-import type { EditChange, LiveWrite, RestoreChange } from "../journal.ts";
+import type { EditChange, LiveWrite, RestoreChange } from "../journal-change.ts";
 import type { LiveFile } from "../live.ts";
 import type { PreparedVersion } from "../prepare.ts";
 import type { StoreAccess } from "../store-access.ts";

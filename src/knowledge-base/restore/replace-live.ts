@@ -14,13 +14,14 @@ import type { StoreAccess } from "../store-access.ts";
 import type { Survey } from "./survey.ts";
 
 /**
- * Replaces the live file by `bytes`, keeping its mode and owner, and reads it back.
+ * Replaces the live file by `bytes`, keeping its mode and owner.
  *
- * @throws KbvaultError LIVE_CHANGED, LOCK_LOST, NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR
+ * @throws KbvaultError LIVE_CHANGED, LOCK_LOST, NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR; with `data.renamed` where it is
+ *   replaced and only its survival of a power cut is not certain
  */
 export async function replaceLive(
   access: StoreAccess,
-  { live, plan, goal, content }: Survey<unknown>,
+  { live, plan, goal }: Survey<unknown>,
   bytes: Buffer,
   lock: Lock,
 ): Promise<void> {
@@ -37,6 +38,10 @@ export async function replaceLive(
       );
     },
   });
+}
+
+/** Makes sure that the live file now holds what it should. Throws LIVE_CHANGED, IO_ERROR. */
+export async function readBack({ plan, content }: Survey<unknown>): Promise<void> {
   const sha256 = await hashFile(plan.path);
   if (sha256 === content.sha256) return;
   throw new KbvaultError(

@@ -4,6 +4,7 @@
  * @module
  */
 import { KbvaultError } from "../../errors.ts";
+import type { Catalog } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import type { Comparison } from "../comparison.ts";
 import { type MergeConflict, mergeDocuments } from "../merge/merge.ts";
@@ -33,7 +34,7 @@ export async function revertVersion(
 ): Promise<RevertResult> {
   const { written, version, safetyVersion, to, changes, plan } = await writeLive(
     access,
-    (catalog) => withoutChangesOf(resolveRef(catalog, ref)),
+    (catalog) => withoutChangesOf(catalog, resolveRef(catalog, ref)),
     options,
     author,
   );
@@ -52,12 +53,20 @@ interface Reverted {
   readonly conflicts: readonly MergeConflict[];
 }
 
-function withoutChangesOf(version: VersionSummary): Goal<Reverted> {
+function withoutChangesOf({ pruned }: Catalog, version: VersionSummary): Goal<Reverted> {
   const { versionId, parent } = version;
   if (parent === null) {
     throw new KbvaultError(
       "USAGE",
       `${versionId} came from no other version, so there is nothing to go back to. Nothing was changed. \`kbvault restore ${versionId} --entry ID\` brings single entries back.`,
+      { ref: versionId },
+    );
+  }
+  // The bytes of a version in the trash are still there to compare with.
+  if (pruned.get(parent)?.emptied === true) {
+    throw new KbvaultError(
+      "USAGE",
+      `${parent}, from which ${versionId} came, was pruned and is gone, so what ${versionId} changed cannot be told. Nothing was changed. \`kbvault restore ${versionId}~1 --entry ID\` brings single entries back.`,
       { ref: versionId },
     );
   }

@@ -10,12 +10,12 @@ import { errnoOf } from "../../files/errno.ts";
 import { type Catalog, currentVersion, openCatalog } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { checkVersion, isComplete } from "../content/check.ts";
-import { Packs } from "../content/packs.ts";
+import type { Packs } from "../content/packs.ts";
 import { readLiveIfAny } from "../live.ts";
 import { prepareAnything } from "../prepare.ts";
 import type { ChangedEntries } from "../record.ts";
 import { changesAgainst } from "../snapshot.ts";
-import { type StoreAccess, withBase } from "../store-access.ts";
+import { packsOf, type StoreAccess, withBase } from "../store-access.ts";
 import type { Goal, LiveNow, NewContent } from "./goal.ts";
 import { resolved } from "./replace-live.ts";
 
@@ -52,7 +52,7 @@ export async function survey<Changes>(
   choose: (catalog: Catalog) => Goal<Changes>,
 ): Promise<Survey<Changes>> {
   const catalog = await openCatalog(access.storage, { onWarning: access.warn });
-  const packs = new Packs(access.storage);
+  const packs = packsOf(access.storage, catalog);
   const goal = choose(catalog);
   const file = await readLiveIfAny(access.kbPath);
   const path = file?.path ?? (await pathToBe(access.kbPath));

@@ -3,15 +3,17 @@
  *
  * @module
  */
+import { KbvaultError } from "../../errors.ts";
 import { type Catalog, extendCatalog, highestSequence, saveCatalog, toVersion } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { hookEvent, runPostHook } from "../hooks.ts";
-import { appendEvent } from "../journal.ts";
+import { appendEvent, type JournalEvent } from "../journal.ts";
 import { checkText } from "../names.ts";
 import { type StoreAccess, withLock } from "../store-access.ts";
 import type { Version } from "../version.ts";
+import { notWritten, writtenUnnoted } from "./failed-write.ts";
 import type { Goal } from "./goal.ts";
-import { replaceLive } from "./replace-live.ts";
+import { readBack, replaceLive } from "./replace-live.ts";
 import { saveLive } from "./save-live.ts";
 import { type Survey, survey, type WritePlan } from "./survey.ts";
 
@@ -21,6 +23,11 @@ export interface RestoreOptions {
   readonly dryRun?: boolean;
   /** Who does it; default: the author of the versioner. */
   readonly author?: string;
+  /**
+   * SHA-256 that the live file has to have, such as `plan.from.sha256` of a plan that somebody agreed to; null: it must not
+   * be there. Otherwise nothing is written, and LIVE_CHANGED thrown. Default: any.
+   */
+  readonly expected?: string | null;
 }
 
 /** What became of it. */
@@ -55,10 +62,11 @@ export async function writeLive<Changes>(
   const { preRestore, postRestore } = access.hooks;
   if (preRestore !== undefined) {
     const state = await survey(access, choose);
+    refuseOther(access, state, options);
     if (isThere(state)) return outcome(state, null);
     await preRestore({ ...hookEvent(access, by), versionId: state.goal.version.versionId });
   }
-  const result = await writeUnderLock(access, choose, by);
+  const result = await writeUnderLock(access, choose, options, by);
   if (result.written && postRestore !== undefined) {
     const { versionId } = result.version;
     await runPostHook(access, () => postRestore({ ...hookEvent(access, by), versionId }));
@@ -69,31 +77,65 @@ export async function writeLive<Changes>(
 function writeUnderLock<Changes>(
   access: StoreAccess,
   choose: (catalog: Catalog) => Goal<Changes>,
+  options: RestoreOptions,
   by: string,
 ): Promise<Written<Changes>> {
   return withLock(access, "restore", async (lock) => {
     const state = await survey(access, choose);
-    const { content, goal, plan } = state;
+    const { content } = state;
+    refuseOther(access, state, options);
     if (isThere(state)) return outcome(state, null);
     // Put together and checked before anything is saved or replaced: a damaged version changes nothing.
     const bytes = await content.read();
     const { catalog, safety } = await saveLive(access, state, lock, by);
-    await replaceLive(access, state, bytes, lock);
-    const event = await appendEvent(access.storage, catalog.lastEvent, {
-      at: access.clock(),
-      by,
-      change: {
-        ...goal.event,
-        path: plan.path,
-        fromSha256: plan.from.sha256,
-        toSha256: content.sha256,
-        safetyVersion: safety?.versionId ?? null,
-        newestSequence: highestSequence(catalog),
-      },
+    await replaceLive(access, state, bytes, lock).catch((error: unknown) => {
+      throw notWritten(error, state, safety);
+    });
+    const event = await note(access, state, catalog, safety, by).catch((error: unknown) => {
+      throw writtenUnnoted(error, state, safety);
     });
     const after = extendCatalog(catalog, { events: [event] });
     await saveCatalog(access.storage, after);
     return outcome(state, { catalog: after, safety });
+  });
+}
+
+/** Throws LIVE_CHANGED where the live file is not the one that was agreed to. */
+function refuseOther(
+  { kbPath }: StoreAccess,
+  { plan, goal }: Survey<unknown>,
+  options: RestoreOptions,
+): void {
+  const { expected } = options;
+  if (expected === undefined || expected === plan.from.sha256) return;
+  throw new KbvaultError(
+    "LIVE_CHANGED",
+    `${kbPath} is another than when ${goal.doing} was planned. Nothing was changed. Look at the plan again.`,
+    { path: kbPath, sha256: plan.from.sha256, expected },
+  );
+}
+
+/** Reads the live file back, and takes down in the journal how it came to be. */
+async function note(
+  access: StoreAccess,
+  state: Survey<unknown>,
+  catalog: Catalog,
+  safety: VersionSummary | null,
+  by: string,
+): Promise<JournalEvent> {
+  await readBack(state);
+  const { goal, plan, content } = state;
+  return appendEvent(access.storage, catalog, {
+    at: access.clock(),
+    by,
+    change: {
+      ...goal.event,
+      path: plan.path,
+      fromSha256: plan.from.sha256,
+      toSha256: content.sha256,
+      safetyVersion: safety?.versionId ?? null,
+      newestSequence: highestSequence(catalog),
+    },
   });
 }
 

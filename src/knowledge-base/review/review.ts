@@ -157,3 +157,16 @@ function tradesUrl({ kind, before, after }: Place): boolean {
 function urlsIn(value: JsonValue | undefined): readonly string[] {
   return typeof value === "string" ? (value.match(URL_IN_TEXT) ?? []) : [];
 }
+
+/** The findings of each entry, by its id; null for those outside all entries. */
+export function findingsByEntry(
+  findings: readonly ReviewFinding[],
+): ReadonlyMap<string | null, readonly ReviewFinding[]> {
+  const found = new Map<string | null, ReviewFinding[]>();
+  for (const finding of findings) {
+    const list = found.get(finding.entry);
+    if (list === undefined) found.set(finding.entry, [finding]);
+    else list.push(finding);
+  }
+  return found;
+}

@@ -8,18 +8,21 @@ import { join } from "node:path";
 import { errnoOf, readError, writeError } from "../../files/errno.ts";
 import { acquireLock } from "../../files/lock.ts";
 import { createFolder, temporaryPrefix } from "../../files/write.ts";
+import { leftTemporaries } from "../../knowledge-base/retention/sweep.ts";
 
 const namePattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:_(\d{1,6}))?$/;
 
 /** How long to wait for another process that writes backups, in ms. */
 const lockTimeoutMs = 30_000;
 
-/** The name of a backup made at `now`, the first that is not among `taken`. */
-export function backupName(now: Date, taken: readonly string[]): string {
-  const base = `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
-  let name = base;
-  for (let number = 2; taken.includes(name); number++) name = `${base}_${number}`;
-  return name;
+/**
+ * The name of a backup made at `now`: its time, or, where the clock is not past the newest of `names` (newest first), the
+ * next number behind the time of that. So the newest name is the newest backup, whatever clocks do.
+ */
+export function backupName(now: Date, [newest]: readonly string[]): string {
+  const time = `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  const [last = "", number = "1"] = newest?.split("_") ?? [];
+  return last < time ? time : `${last}_${Number(number) + 1}`;
 }
 
 /** When the backup `name` was made, ISO 8601; null where it is no name of a backup. */
@@ -52,14 +55,18 @@ export async function withBackupsLock<Result>(
   }
 }
 
-/** Removes what processes that were killed left unfinished in `folder`; only for the holder of its lock. */
+/**
+ * Removes what processes that were killed left unfinished in `folder`; only for the holder of its lock. Files are left
+ * alone for a day: younger ones may become the lock of those who wait for it.
+ */
 export async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await entriesOf(folder)) {
     if (name.startsWith(temporaryPrefix)) await removeFolder(join(folder, name));
   }
+  for (const { file } of await leftTemporaries(folder, new Date())) await removeFolder(join(folder, file));
 }
 
-/** Removes a folder with everything in it. */
+/** Removes a folder with everything in it, or a file. */
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
     throw writeError(error, path);

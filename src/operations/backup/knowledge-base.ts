@@ -5,13 +5,14 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { link, mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isKbvaultError } from "../../errors.ts";
 import { hashFile } from "../../files/hash-file.ts";
 import { syncFolder, writeFileDurably } from "../../files/write.ts";
 import { openCatalog } from "../../knowledge-base/catalog.ts";
 import { catalogFileName } from "../../knowledge-base/catalog-adapter.ts";
 import { readLiveIfAny } from "../../knowledge-base/live.ts";
+import { signaturesPrefix } from "../../knowledge-base/signatures/signature.ts";
 import { openStorage } from "../../knowledge-base/storage/open.ts";
 import type { BlobStorage } from "../../knowledge-base/storage/storage.ts";
 import { readMarker } from "../../knowledge-base/store.ts";
@@ -65,10 +66,27 @@ export async function copyKnowledgeBase(
   return { facts, files };
 }
 
-/** The blobs of a store, those that others are named by first: whatever one names, a later listing holds. */
+/** Listings that are made while others write; more than this many in a row do not happen. */
+const MOST_LISTINGS = 20;
+
+/**
+ * The blobs of a store at one moment. Records and events name each other, so one listing after the other is not enough:
+ * what two rounds found alike was all there at once.
+ */
 async function listBlobs(storage: BlobStorage): Promise<readonly string[]> {
+  let names = await listOnce(storage);
+  for (let round = 1; round < MOST_LISTINGS; round++) {
+    const again = await listOnce(storage);
+    if (again.join() === names.join()) break;
+    names = again;
+  }
+  return names;
+}
+
+async function listOnce(storage: BlobStorage): Promise<readonly string[]> {
   const names: string[] = [];
-  for (const prefix of ["journal/", "", "packs/"]) names.push(...(await storage.list(prefix)));
+  for (const prefix of ["journal/", "", "packs/", signaturesPrefix])
+    names.push(...(await storage.list(prefix)));
   return names.filter((name) => name !== catalogFileName);
 }
 
@@ -121,10 +139,13 @@ async function copyBlobs(
   before: BackupSummary | null,
 ): Promise<readonly BackupFile[]> {
   const known = new Map((before?.manifest?.files ?? []).map((file) => [file.name, file]));
-  const folders = ["", "journal", "packs"].map((folder) => join(into, storeFolder, folder));
+  const blobs = await listBlobs(storage);
+  const folders = [...new Set(["journal", "packs", ...blobs.map(dirname)])].map((folder) =>
+    join(into, storeFolder, folder),
+  );
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
   const files: BackupFile[] = [];
-  for (const blob of await listBlobs(storage)) {
+  for (const blob of blobs) {
     const name = `${storeFolder}/${blob}`;
     const bytes = await storage.size(blob);
     // Removed since it was listed, as by a prune: no version needs it any more.

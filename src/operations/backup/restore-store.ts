@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { errnoOf } from "../../files/errno.ts";
 import { hashFile } from "../../files/hash-file.ts";
+import { signaturesPrefix } from "../../knowledge-base/signatures/signature.ts";
 import { openStorage } from "../../knowledge-base/storage/open.ts";
 import type { BlobStorage } from "../../knowledge-base/storage/storage.ts";
 import { markerName } from "../../knowledge-base/store.ts";
@@ -118,7 +119,7 @@ function blobsOf(files: readonly BackupFile[]): readonly BackupFile[] {
 }
 
 function rankOf(blob: string): number {
-  if (blob.startsWith("packs/")) return 0;
+  if (blob.startsWith("packs/") || blob.startsWith(signaturesPrefix)) return 0;
   return blob === markerName ? 3 : blob.startsWith("journal/") ? 2 : 1;
 }
 

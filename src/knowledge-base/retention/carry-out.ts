@@ -1,0 +1,115 @@
+/**
+ * Carries out what a plan says, step by step, so that a crash between any two leaves a store that is whole.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { errnoOf, writeError } from "../../files/errno.ts";
+import type { Lock } from "../../files/lock.ts";
+import { nodeFiles } from "../../files/port.ts";
+import { type Catalog, extendCatalog, forgetVersions, saveCatalog } from "../catalog.ts";
+import { appendEvent } from "../journal.ts";
+import type { CompactedPack, JournalChange } from "../journal-change.ts";
+import { compactPack } from "../pack/compact-pack.ts";
+import { damagedPack } from "../pack/pack-file.ts";
+import { sha256Of } from "../parallel/tasks.ts";
+import { compactedPackName, versionOfRecordName } from "../record.ts";
+import { isBlobName } from "../storage/storage.ts";
+import type { OpenedStore, StoreAccess } from "../store-access.ts";
+import type { PlannedCompaction, PrunePlan } from "./plan.ts";
+import { readUse } from "./use.ts";
+
+/** What a plan is carried out with. */
+export interface CarryOut {
+  readonly access: StoreAccess;
+  readonly store: OpenedStore;
+  readonly lock: Lock;
+  readonly by: string;
+}
+
+/**
+ * Carries out `plan` under the lock. Events come first, and are what counts: a version whose event is written is out of
+ * the store, whatever becomes of its files. No file that a version is made of is removed before what replaces it is
+ * durable and named in the journal.
+ *
+ * @throws KbvaultError STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR, STORE_DAMAGED; what was done until then stays done, and the next
+ *   prune goes on
+ */
+export async function carryOut(job: CarryOut, plan: PrunePlan): Promise<void> {
+  let { catalog } = job.store;
+  const note = async (change: JournalChange): Promise<void> => {
+    catalog = await noteChange(job, catalog, change);
+  };
+  if (plan.trashed.length > 0) await note({ op: "prune", versions: plan.trashed });
+  if (plan.emptied.length > 0) await note({ op: "trash-empty", versions: plan.emptied });
+  const removed = plan.files.flatMap(({ file }) => versionOfRecordName(file) ?? []);
+  // The cache first: one that names records that are gone would be called damaged.
+  if (removed.length > 0) {
+    catalog = forgetVersions(catalog, removed);
+    await saveCatalog(job.access.storage, catalog);
+  }
+  for (const { file } of plan.files) await remove(job, file);
+  if (plan.compactions.length === 0) return;
+  const compacted = await compactAll(job, catalog, plan.compactions);
+  await note({ op: "compact", packs: compacted });
+  const inUse = new Set(compacted.map(({ file }) => file));
+  for (const { file } of plan.compactions) if (!inUse.has(file)) await remove(job, file);
+}
+
+/** Writes an event and caches what the store comes to with it. */
+export async function noteChange(
+  { access, lock, by }: Pick<CarryOut, "access" | "lock" | "by">,
+  catalog: Catalog,
+  change: JournalChange,
+): Promise<Catalog> {
+  await lock.assertHeld();
+  const event = await appendEvent(access.storage, catalog, { at: access.clock(), by, change });
+  const after = extendCatalog(catalog, { events: [event] });
+  await saveCatalog(access.storage, after);
+  return after;
+}
+
+async function remove({ access, lock }: CarryOut, file: string): Promise<void> {
+  const { storage } = access;
+  await lock.assertHeld();
+  if (isBlobName(file)) return storage.remove(file);
+  // Temporary files are no blobs; those of a plan are in the folder of the store.
+  const path = join(storage.folder ?? "", file);
+  await nodeFiles.unlink(path).catch((error: unknown) => {
+    if (errnoOf(error) !== "ENOENT") throw writeError(error, path);
+  });
+}
+
+/** Writes the compacted packs durably, under names of their own; nothing means them yet. */
+async function compactAll(
+  { access, store, lock }: CarryOut,
+  catalog: Catalog,
+  compactions: readonly PlannedCompaction[],
+): Promise<CompactedPack[]> {
+  const { storage } = access;
+  const versions = [...catalog.versions, ...catalog.trash.map(({ version }) => version)];
+  const uses = await readUse(
+    store.packs,
+    versions.map(({ versionId }) => versionId),
+  );
+  const compacted: CompactedPack[] = [];
+  for (const { versionId } of compactions) {
+    const use = uses.get(versionId);
+    if (use === undefined) continue;
+    const reader = await store.packs.reader(versionId);
+    const blob = await reader.readBlob();
+    // Damaged bytes must not get a fresh checksum.
+    if (sha256Of(blob) !== reader.sections.sha256)
+      throw damagedPack(reader.name, "its SHA-256 is not the one that it was written with");
+    const { chunks, info } = compactPack(blob, reader.sections, use.ranges, reader.name);
+    const file = compactedPackName(versionId, info.sha256);
+    await lock.assertHeld();
+    // One that is there already was left by a prune that was interrupted.
+    await storage.putIfAbsent(file, chunks);
+    const written = await storage.get(file);
+    if (written === null || sha256Of(written) !== info.sha256)
+      throw damagedPack(file, "reading it back gave other bytes");
+    compacted.push({ versionId, file, kept: use.bytes, pack: info });
+  }
+  return compacted;
+}

@@ -1,0 +1,165 @@
+/**
+ * What a prune or the emptying of the trash is going to do to the files of a store. Writes nothing.
+ *
+ * @module
+ */
+import { KbvaultError } from "../../errors.ts";
+import type { Catalog } from "../catalog.ts";
+import type { TakenVersion } from "../journal-change.ts";
+import { listEvents, readEvents } from "../read-events.ts";
+import { packName, packsPrefix, recordName, sequenceOf, versionOfPackName } from "../record.ts";
+import type { OpenedStore } from "../store-access.ts";
+import type { VersionDecision } from "./decide.ts";
+import { bytesIfLeft, leftTemporaries } from "./sweep.ts";
+import { type PackUse, readUse } from "./use.ts";
+
+/** A pack is compacted when more than this share of its raw bytes is dead ... */
+const leastDeadShare = 0.5;
+
+/** ... and when its file is expected to shrink by more than so many bytes. */
+const leastWin: number = 1024 * 1024;
+
+/** A file that goes. */
+export interface RemovedFile {
+  /** Name inside the store's folder. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Its version is given up and no other takes bytes from it; or nobody finished writing it. */
+  readonly why: "given up" | "unfinished";
+}
+
+/** A pack that is compacted. */
+export interface PlannedCompaction {
+  readonly versionId: string;
+  /** The blob that is read, and removed afterwards. */
+  readonly file: string;
+  /** Its size. */
+  readonly bytes: number;
+  readonly rawBytes: number;
+  /** Raw bytes that no version is made of. */
+  readonly deadBytes: number;
+  /** By how much the file is expected to shrink. */
+  readonly win: number;
+}
+
+/** What is going to be done, in this order. */
+export interface PrunePlan {
+  /** What becomes of each version and why, newest first; none where only the trash is emptied. */
+  readonly decisions: readonly VersionDecision[];
+  /** Versions that go into the trash. */
+  readonly trashed: readonly TakenVersion[];
+  /** Versions in the trash that are given up for good. */
+  readonly emptied: readonly TakenVersion[];
+  readonly files: readonly RemovedFile[];
+  readonly compactions: readonly PlannedCompaction[];
+  /** Bytes on the disk that this is expected to free. */
+  readonly freedBytes: number;
+}
+
+/** What is to happen to versions; files follow from it. */
+export type VersionPlan = Pick<PrunePlan, "decisions" | "trashed" | "emptied">;
+
+/**
+ * The plan for the files of the store, once `wanted` has happened to its versions.
+ *
+ * @throws KbvaultError STORE_DAMAGED where something cannot be read: then nobody knows what is still needed.
+ */
+export async function planFiles(store: OpenedStore, wanted: VersionPlan, now: Date): Promise<PrunePlan> {
+  await refuseDamaged(store);
+  const { catalog, packs } = store;
+  const givenUp = givenUpBy(catalog, wanted);
+  const versionIds = [...catalog.versions, ...catalog.trash.map(({ version }) => version)].flatMap(
+    ({ versionId }) => (givenUp.has(versionId) ? [] : [versionId]),
+  );
+  const uses = await readUse(packs, versionIds);
+  const gone = [...givenUp].filter((versionId) => !uses.has(versionId));
+  const files = [
+    ...(await filesOf(store, gone)),
+    ...(await unfinishedPacks(store, uses, new Set(gone), now)),
+    ...(await leftTemporaries(packs.storage.folder, now)).map((left) => ({
+      ...left,
+      why: "unfinished" as const,
+    })),
+  ];
+  const compactions = await compactionsOf(store, uses);
+  const freedBytes =
+    files.reduce((sum, { bytes }) => sum + bytes, 0) + compactions.reduce((sum, { win }) => sum + win, 0);
+  return { ...wanted, files, compactions, freedBytes };
+}
+
+/** All versions that are given up then. */
+function givenUpBy({ pruned }: Catalog, { emptied }: VersionPlan): ReadonlySet<string> {
+  const before = [...pruned].flatMap(([versionId, state]) => (state.emptied ? [versionId] : []));
+  return new Set([...before, ...emptied.map(({ versionId }) => versionId)]);
+}
+
+async function refuseDamaged({ catalog, packs }: OpenedStore): Promise<void> {
+  const { storage } = packs;
+  const journal = await readEvents(storage, await listEvents(storage));
+  const [problem] = [...catalog.problems, ...journal.problems];
+  if (problem === undefined) return;
+  throw new KbvaultError(
+    "STORE_DAMAGED",
+    `${problem.file} cannot be read, so nobody knows what is still needed. Nothing was changed. \`kbvault verify\` says more; bring the file back first.`,
+    { file: problem.file, affectedVersions: problem.affectedVersions },
+  );
+}
+
+/** Records before packs: whatever a crash leaves of a version that is given up, the next prune takes. */
+async function filesOf({ packs }: OpenedStore, versionIds: readonly string[]): Promise<RemovedFile[]> {
+  const { storage } = packs;
+  const packNames = await storage.list(packsPrefix);
+  const files: RemovedFile[] = [];
+  for (const versionId of versionIds.toSorted((one, other) => sequenceOf(one) - sequenceOf(other))) {
+    const names = [
+      recordName(versionId),
+      ...packNames.filter((name) => versionOfPackName(name) === versionId),
+    ];
+    for (const file of names) {
+      const bytes = await storage.size(file);
+      if (bytes !== null) files.push({ file, bytes, why: "given up" });
+    }
+  }
+  return files;
+}
+
+/** Packs that no record means and no journal names, a day old; `gone` are dealt with already. */
+async function unfinishedPacks(
+  { catalog, packs }: OpenedStore,
+  uses: ReadonlyMap<string, PackUse>,
+  gone: ReadonlySet<string>,
+  now: Date,
+): Promise<RemovedFile[]> {
+  const { storage } = packs;
+  const recorded = new Set(catalog.state.versions.map(({ versionId }) => versionId));
+  const files: RemovedFile[] = [];
+  for (const file of await storage.list(packsPrefix)) {
+    const owner = versionOfPackName(file);
+    if (owner === null || gone.has(owner)) continue;
+    const isRead = recorded.has(owner)
+      ? file === packName(owner) || file === (await packs.reader(owner)).name
+      : uses.has(owner);
+    const bytes = isRead ? null : await bytesIfLeft(storage.folder, file, now);
+    if (bytes !== null) files.push({ file, bytes, why: "unfinished" });
+  }
+  return files;
+}
+
+async function compactionsOf(
+  { catalog, packs }: OpenedStore,
+  uses: ReadonlyMap<string, PackUse>,
+): Promise<PlannedCompaction[]> {
+  const compactions: PlannedCompaction[] = [];
+  for (const [versionId, use] of uses) {
+    const { name: file, sections } = await packs.reader(versionId);
+    const { bytes: rawBytes, size, runs } = sections;
+    const known = catalog.compacted.get(versionId);
+    const kept = known?.file === file ? known.kept : rawBytes;
+    // What is zeros already takes no room.
+    const win = kept === 0 ? 0 : Math.floor((runs[0] * (kept - use.bytes)) / kept);
+    if (kept - use.bytes <= kept * leastDeadShare || win <= leastWin) continue;
+    const deadBytes = rawBytes - use.bytes;
+    compactions.push({ versionId, file, bytes: size, rawBytes, deadBytes, win });
+  }
+  return compactions;
+}

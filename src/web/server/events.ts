@@ -1,0 +1,101 @@
+/**
+ * What changed, told while it happens: server-sent events for every page that is open.
+ *
+ * @module
+ */
+import { randomUUID } from "node:crypto";
+import type { ServerEvent } from "../api.ts";
+import { Refusal } from "./failures.ts";
+import type { State } from "./state.ts";
+
+/** How often to look, in ms. */
+const lookMs = 1000;
+
+/** How many looks pass before a line that only keeps the connection: 15 s. */
+const looksPerBeat = 15;
+
+/** How many pages may listen. */
+const mostListeners = 32;
+
+/** Tells this process from another one on the same port. */
+const processId = randomUUID();
+
+/** Events tells listeners what changed. It looks while there is a listener, and at no other time. */
+export class Events {
+  readonly #state: State;
+  readonly #listeners = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  #timer: NodeJS.Timeout | null = null;
+  #known: { readonly live: string; readonly store: string } | null = null;
+  #looks = 0;
+  #isLooking = false;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** A stream of events for one more listener, until it goes or everything ends. */
+  listen(): Response {
+    if (this.#listeners.size >= mostListeners)
+      throw new Refusal(
+        "TOO_SLOW",
+        `${mostListeners} pages listen already. Close one, then load this one again.`,
+      );
+    let listener: ReadableStreamDefaultController<Uint8Array>;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        listener = controller;
+        this.#listeners.add(listener);
+        listener.enqueue(textOf({ event: "hello", data: { process: processId } }));
+        this.#start();
+      },
+      cancel: () => this.#remove(listener),
+    });
+    return new Response(stream, { headers: { "content-type": "text/event-stream; charset=utf-8" } });
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+    this.#stop();
+  }
+
+  #start(): void {
+    if (this.#timer !== null) return;
+    void this.#look();
+    this.#timer = setInterval(() => void this.#look(), lookMs).unref();
+  }
+
+  #stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#known = null;
+  }
+
+  #remove(listener: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) this.#stop();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const now = { live: await this.#state.live(), store: await this.#state.store() };
+    this.#isLooking = false;
+    if (this.#timer === null) return;
+    const before = this.#known ?? now;
+    this.#known = now;
+    this.#looks++;
+    const data = { live: now.live !== before.live, store: now.store !== before.store };
+    if (data.live || data.store) this.#tell(textOf({ event: "change", data }));
+    else if (this.#looks % looksPerBeat === 0) this.#tell(new TextEncoder().encode(":\n\n"));
+  }
+
+  #tell(bytes: Uint8Array): void {
+    for (const listener of this.#listeners) listener.enqueue(bytes);
+  }
+}
+
+function textOf({ event, data }: ServerEvent): Uint8Array {
+  return new TextEncoder().encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}

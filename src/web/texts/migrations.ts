@@ -1,0 +1,88 @@
+/** Texts of the migrations. */
+const en = {
+  title: "Migrations",
+  lead: (database: string) => `Of the database ${database}`,
+  upToDate: "Nothing is pending, and nothing is wrong.",
+  pendingCount: (amount: number) =>
+    amount === 1 ? "1 migration is pending." : `${amount} migrations are pending.`,
+  problemCount: (amount: number) =>
+    amount === 1 ? "1 migration needs attention." : `${amount} migrations need attention.`,
+  applyNote: "Applying stays on the command line:",
+  dryRun: "Dry run",
+  dryRunText: "Runs the pending migrations for real and rolls them back; nothing stays.",
+  dryRunToken: "A dry run needs the token: open the address that kbvault serve printed.",
+  dryRunning: "Trying…",
+  dryRunOk: "The dry run went through, and was rolled back.",
+  dryRunFailed: "The dry run stopped, and was rolled back.",
+  nothingPending: "There is nothing to try.",
+  outcomes: {
+    tried: "went through",
+    listed: "listed, not run: this engine cannot roll it back",
+    failed: "failed",
+  },
+  statements: (amount: number) => `${amount} ${amount === 1 ? "statement" : "statements"}`,
+  status: "Status",
+  none: "There are no migration files.",
+  id: "Migration",
+  state: "State",
+  applied: "Applied",
+  states: { applied: "applied", pending: "pending", "half-applied": "half applied" },
+  problemTexts: {
+    edited: "its file was edited after it was applied",
+    "missing-file": "its file is gone",
+    "out-of-order": "a later one is applied already",
+    "missing-rollback": "it has no rollback",
+  },
+  history: "History",
+  noHistory: "Nothing was applied yet.",
+  by: (name: string) => `by ${name}`,
+  duration: "Took",
+  notRun: "not run by kbvault",
+  note: "Note",
+  noDatabase: "This server was not given a database to look at.",
+};
+
+const es: typeof en = {
+  title: "Migraciones",
+  lead: (database) => `De la base de datos ${database}`,
+  upToDate: "No hay nada pendiente ni nada mal.",
+  pendingCount: (amount) =>
+    amount === 1 ? "Hay 1 migración pendiente." : `Hay ${amount} migraciones pendientes.`,
+  problemCount: (amount) =>
+    amount === 1 ? "1 migración necesita atención." : `${amount} migraciones necesitan atención.`,
+  applyNote: "Aplicarlas se hace en la línea de comandos:",
+  dryRun: "Ensayo",
+  dryRunText: "Ejecuta de verdad las migraciones pendientes y las revierte; no queda nada.",
+  dryRunToken: "El ensayo necesita el token: abra la dirección que mostró kbvault serve.",
+  dryRunning: "Ensayando…",
+  dryRunOk: "El ensayo terminó bien y se revirtió.",
+  dryRunFailed: "El ensayo se detuvo y se revirtió.",
+  nothingPending: "No hay nada que ensayar.",
+  outcomes: {
+    tried: "terminó bien",
+    listed: "listada, no ejecutada: este motor no puede revertirla",
+    failed: "falló",
+  },
+  statements: (amount) => `${amount} ${amount === 1 ? "sentencia" : "sentencias"}`,
+  status: "Situación",
+  none: "No hay archivos de migración.",
+  id: "Migración",
+  state: "Situación",
+  applied: "Aplicada",
+  states: { applied: "aplicada", pending: "pendiente", "half-applied": "aplicada a medias" },
+  problemTexts: {
+    edited: "su archivo se editó después de aplicarla",
+    "missing-file": "su archivo ya no está",
+    "out-of-order": "ya hay una posterior aplicada",
+    "missing-rollback": "no tiene reversión",
+  },
+  history: "Historial",
+  noHistory: "Todavía no se aplicó nada.",
+  by: (name) => `por ${name}`,
+  duration: "Duración",
+  notRun: "no la ejecutó kbvault",
+  note: "Nota",
+  noDatabase: "Este servidor no tiene ninguna base de datos que mirar.",
+};
+
+export const migrations: { readonly en: typeof en; readonly es: typeof en } = { en, es };

@@ -6,9 +6,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Refuses to test the program when `dist` was not built from the present `src`. */
 export default async function checkBuild(): Promise<void> {
-  const built = Math.min(...(await Promise.all(["dist/index.js", "dist/cli/main.js"].map(changeTime))));
+  const built = Math.min(
+    ...(await Promise.all(["dist/index.js", "dist/cli/main.js", "dist/web/index.html"].map(changeTime))),
+  );
   const sources = (await readdir(join(root, "src"), { recursive: true })).filter((name) =>
-    name.endsWith(".ts"),
+    /\.(?:tsx?|css|html)$/.test(name),
   );
   for (const source of sources) {
     if ((await changeTime(join("src", source))) > built)

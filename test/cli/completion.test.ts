@@ -13,10 +13,12 @@ import { bin, createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
 const free = [
   "address",
   "arguments",
+  "head",
   "kinds",
   "migration",
   "name",
   "number",
+  "operation",
   "pattern",
   "pointer",
   "state",

@@ -158,7 +158,8 @@ describe("kbvault serve --health-only", () => {
   });
 
   it.each([
-    [[], /'--health-only' not specified/],
+    [["--health-only", "--allow-restore"], /cannot be used with/],
+    [["--host", "0.0.0.0"], /others than this machine reach the page/],
     [["--health-only", "--port", "70000"], /from 0 to 65535/],
   ])("with %j is a usage error", async (args, message) => {
     const { run } = await createHealthy();

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -258,4 +258,56 @@ describe("creating", () => {
       data: { errno: "ENOENT" },
     });
   });
+});
+
+describe("a configuration of somebody else", () => {
+  const withHook = '{"hooks": {"preSnapshot": "echo mine"}}';
+
+  beforeEach(() => {
+    delete process.env["KBVAULT_TRUSTED_CONFIG"];
+  });
+
+  it.each([
+    ["a hook", withHook, ["hooks.preSnapshot"]],
+    ["a step", '{"update": {"steps": [{"name": "restart", "run": "true"}]}}', ["update.steps restart"]],
+    ["an alert", '{"health": {"alert": {"command": ["true"]}}}', ["health.alert.command"]],
+  ])("that everybody may write is refused when it names %s", async (_, text, commands) => {
+    const path = await writeConfig(text);
+    await loadConfig(folder);
+    await chmod(path, 0o666);
+    await expect(loadConfig(folder)).rejects.toMatchObject({
+      code: "CONFIG_UNTRUSTED",
+      data: { file: path, commands },
+      message: expect.stringContaining("can be written by everybody"),
+    });
+  });
+
+  it("is read when it names no command, or is named as trusted", async () => {
+    const path = await writeConfig('{"author": "Ana"}');
+    await chmod(path, 0o666);
+    expect((await loadConfig(folder)).config.author).toBe("Ana");
+    await writeConfig(withHook);
+    process.env["KBVAULT_TRUSTED_CONFIG"] = path;
+    expect((await loadConfig(folder)).config.hooks).toEqual({ preSnapshot: "echo mine" });
+    process.env["KBVAULT_TRUSTED_CONFIG"] = join(folder, "other.json");
+    await expect(loadConfig(folder)).rejects.toMatchObject({ code: "CONFIG_UNTRUSTED" });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "is refused by its owner (only root can give a file away)",
+    async () => {
+      const path = await writeConfig(withHook);
+      await chown(path, 65_534, 65_534);
+      await expect(loadConfig(folder)).rejects.toMatchObject({
+        code: "CONFIG_UNTRUSTED",
+        data: { owner: 65_534 },
+      });
+      process.env["SUDO_UID"] = "65534";
+      try {
+        expect((await loadConfig(folder)).path).toBe(path);
+      } finally {
+        delete process.env["SUDO_UID"];
+      }
+    },
+  );
 });

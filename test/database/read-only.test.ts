@@ -25,9 +25,9 @@ async function connect(options: DriverOptions): Promise<Driver> {
   return driver;
 }
 
-/** Every file below the folder with its time and bytes. */
+/** Every file below the folder with its time and bytes; of SQLite not its log, which the writer removes when it likes. */
 async function stateOf(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder, { recursive: true });
+  const names = (await readdir(folder, { recursive: true })).filter((name) => !/-(?:shm|wal)$/.test(name));
   return Promise.all(
     names.sort().map(async (name) => {
       const { mtimeMs, size } = await stat(join(folder, name));

@@ -106,7 +106,7 @@ describe("versions", () => {
     return join(store, "packs", name);
   };
   const cases: Case[] = [
-    ["that are whole", async () => {}, "healthy", /1 versions, the newest (59|60) minutes|1 hour/],
+    ["that are whole", async () => {}, "healthy", /1 version, the newest (59|60) minutes|1 hour/],
     ["without a store", ({ store }) => rm(store, { recursive: true }), "unhealthy", /no store/],
     [
       "with a pack missing",

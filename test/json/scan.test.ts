@@ -48,6 +48,11 @@ describe("scanning difficult texts", () => {
     expect(error.message).toContain(`line ${line}, column ${column}: found ${found}, expected ${expected}`);
   });
 
+  it("says so where no string begins", () => {
+    const error = errorOf(() => new JsonScanner(Buffer.from("12")).skipString(0));
+    expect(error).toMatchObject({ code: "INVALID_JSON", data: { offset: 0, expected: "a string" } });
+  });
+
   it.each([
     ["[1,]", 3, "a value"],
     ['{"a":1,}', 7, "a key in double quotes"],

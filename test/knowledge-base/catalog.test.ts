@@ -12,8 +12,15 @@ import {
   saveCatalog,
   toVersion,
 } from "../../src/knowledge-base/catalog.ts";
-import { appendEvent, type JournalChange, type JournalEvent } from "../../src/knowledge-base/journal.ts";
-import { encodeRecord, recordName, type VersionRecord } from "../../src/knowledge-base/record.ts";
+import { appendEvent, type JournalEvent } from "../../src/knowledge-base/journal.ts";
+import type { JournalChange } from "../../src/knowledge-base/journal-change.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  recordName,
+  type StoredRecord,
+  type VersionRecord,
+} from "../../src/knowledge-base/record.ts";
 import { resolveRef } from "../../src/knowledge-base/refs.ts";
 import { seal } from "../../src/knowledge-base/seal.ts";
 import { FolderStorage } from "../../src/knowledge-base/storage/folder.ts";
@@ -45,8 +52,12 @@ async function put(storage: BlobStorage, ...records: readonly VersionRecord[]): 
   for (const record of records) await storage.putIfAbsent(recordName(record.versionId), encodeRecord(record));
 }
 
+function stored(record: VersionRecord): StoredRecord {
+  return decodeRecord(encodeRecord(record), recordName(record.versionId));
+}
+
 async function append(storage: BlobStorage, catalog: Catalog, change: JournalChange): Promise<JournalEvent> {
-  return appendEvent(storage, catalog.lastEvent, { at: now, by: "Ana", change });
+  return appendEvent(storage, catalog, { at: now, by: "Ana", change });
 }
 
 /** A store in the test's folder with three versions, a label and a catalog. */
@@ -136,7 +147,7 @@ describe("openCatalog", () => {
   it("gives the same catalog cached, extended and worked out anew", async () => {
     const storage = await makeStore();
     const before = await openCatalog(storage);
-    const record = makeRecord("v4_20250128_000000", { tags: ["b"] });
+    const record = stored(makeRecord("v4_20250128_000000", { tags: ["b"], follows: before.heads }));
     await put(storage, record);
     const tagged = await append(storage, before, { op: "tag", versionId: record.versionId, tags: ["a"] });
     const extended = extendCatalog(before, { records: [record], events: [tagged] });
@@ -159,7 +170,7 @@ describe("openCatalog", () => {
       (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`,
       "merge-conflict",
     ],
-    ["of a newer format", (text) => text.replace('"format":2', '"format":3'), "format 3"],
+    ["of a newer format", (text) => text.replace('"format":3', '"format":4'), "format 4"],
     ["of zeros", (text) => Buffer.alloc(text.length), "checksum"],
   ])("rebuilds a catalog that is %s, and says so", async (_, damage, reason) => {
     const storage = await makeStore();
@@ -195,7 +206,7 @@ describe("openCatalog", () => {
     const storage = await makeStore();
     const path = join(folder(), "catalog.json");
     const text = await readFile(path, "utf8");
-    await writeFile(path, text.replace('"format":2', '"format":1'));
+    await writeFile(path, text.replace('"format":3', '"format":1'));
     const { catalog, warnings } = await openWithWarnings(storage);
     expect(versionIds(catalog)).toEqual(ids);
     expect(warnings).toEqual([]);
@@ -239,7 +250,8 @@ describe("openCatalog", () => {
     const refuse = (): Promise<never> => Promise.reject(Object.assign(new Error("EROFS"), { code: "EROFS" }));
     const port: FilePort = {
       ...nodeFiles,
-      open: (path, flags, mode) => (flags === "r" ? nodeFiles.open(path, flags, mode) : refuse()),
+      open: (path, flags, mode) =>
+        flags === "r" || typeof flags === "number" ? nodeFiles.open(path, flags, mode) : refuse(),
       rename: refuse,
     };
     const warnings: Warning[] = [];
@@ -318,7 +330,7 @@ describe("openCatalog", () => {
     ["an event", "journal/20250128T000000000Z_000009_abcdefgh.json"],
   ])("refuses the whole store for %s of a newer format, and changes nothing", async (_, name) => {
     const storage = await makeStore();
-    await storage.putIfAbsent(name, Buffer.from('{"format":2,"anything":true}'));
+    await storage.putIfAbsent(name, Buffer.from('{"format":3,"anything":true}'));
     const before = await snapshotOf(folder());
     await expect(openCatalog(storage)).rejects.toMatchObject({
       code: "FORMAT_TOO_NEW",
@@ -367,7 +379,7 @@ describe("openCatalog", () => {
     const theirs = {
       ...(await append(new MemoryStorage(), mine, { op: "label", label: "late", versionId: v3, was: null })),
     };
-    const { file, ...stored } = { ...theirs, at: "2025-01-26T00:00:00.000Z" };
+    const { file, checksum: _, ...stored } = { ...theirs, at: "2025-01-26T00:00:00.000Z" };
     await storage.putIfAbsent(file, seal(stored));
     await put(storage, makeRecord("v4_20250128_111111"));
 
@@ -413,7 +425,9 @@ describe("what a catalog tells", () => {
     at: now.toISOString(),
     by: "Ana",
     previous: null,
+    follows: null,
     file: "journal/x",
+    checksum: "b".repeat(64),
   });
 
   it("has nothing to tell of an empty store", async () => {
@@ -436,7 +450,7 @@ describe("what a catalog tells", () => {
     expect(currentVersion(catalog)?.versionId).toBe(v2);
     const after = extendCatalog(catalog, { events: [restored(v1, 3)] });
     expect(currentVersion(after)?.versionId).toBe(v1);
-    const newer = extendCatalog(after, { records: [makeRecord("v4_20240101_000000")] });
+    const newer = extendCatalog(after, { records: [stored(makeRecord("v4_20240101_000000"))] });
     expect(currentVersion(newer)?.versionId).toBe("v4_20240101_000000");
   });
 

@@ -7,12 +7,12 @@ import {
   appendEvent,
   compareEvents,
   decodeEvent,
-  type EditChange,
   isEventName,
   isKnown,
-  type JournalChange,
   type JournalEvent,
+  type StoreEnd,
 } from "../../src/knowledge-base/journal.ts";
+import type { EditChange, JournalChange } from "../../src/knowledge-base/journal-change.ts";
 import { seal } from "../../src/knowledge-base/seal.ts";
 import { MemoryStorage } from "../../src/knowledge-base/storage/memory.ts";
 
@@ -52,18 +52,23 @@ const changes: readonly JournalChange[] = [
   { ...edit, purpose: "revert", entries: [], fields: [] },
 ];
 
+const emptyStore: StoreEnd = { lastEvent: null, heads: [] };
+
 describe("appendEvent", () => {
   it.each(changes)("stores $op so that it can be read again", async (change) => {
     const storage = new MemoryStorage();
     const last = { number: 41, file: "journal/before.json" };
-    const event = await appendEvent(storage, last, { at, by: "Ana", change });
+    const heads = [{ file: last.file, checksum: "c".repeat(64) }];
+    const event = await appendEvent(storage, { lastEvent: last, heads }, { at, by: "Ana", change });
     expect(event).toEqual({
       ...change,
       number: 42,
       at: at.toISOString(),
       by: "Ana",
       previous: last.file,
+      follows: heads,
       file: event.file,
+      checksum: event.checksum,
     });
     expect(event.file).toMatch(/^journal\/20250127T120000250Z_000042_[0-9a-z]{8}\.json$/);
     expect(await storage.list("journal/")).toEqual([event.file]);
@@ -72,14 +77,14 @@ describe("appendEvent", () => {
   });
 
   it("begins with number 1 and no event before", async () => {
-    const event = await appendEvent(new MemoryStorage(), null, { at, by: "Ana", change: restore });
+    const event = await appendEvent(new MemoryStorage(), emptyStore, { at, by: "Ana", change: restore });
     expect(event).toMatchObject({ number: 1, previous: null });
   });
 
   it("gives two events of one moment two names", async () => {
     const storage = new MemoryStorage();
     const append = (): Promise<JournalEvent> =>
-      appendEvent(storage, null, { at, by: "Ana", change: restore });
+      appendEvent(storage, emptyStore, { at, by: "Ana", change: restore });
     await Promise.all([append(), append(), append()]);
     expect(await storage.list("journal/")).toHaveLength(3);
   });
@@ -127,7 +132,7 @@ describe("decodeEvent", () => {
 
   it.each(["explode", "constructor"])("knows that it does not know the operation %s", (op) => {
     const event = decodeEvent(seal({ ...head, op }), file);
-    expect(event).toEqual({ file, unknownOp: op });
+    expect(event).toMatchObject({ file, unknownOp: op, follows: null });
     expect(isKnown(event)).toBe(false);
   });
 
@@ -145,6 +150,8 @@ describe("foldEvents", () => {
     at: new Date(at.getTime() + number).toISOString(),
     by: "Ana",
     previous: null,
+    follows: null,
+    checksum: "d".repeat(64),
     file,
     ...change,
   });

@@ -7,6 +7,7 @@ export function makeAccess(
   return {
     reading: {},
     comparing: {},
+    signing: {},
     schemaPath: null,
     readOnly: false,
     lockTimeoutMs: 10_000,

@@ -1,5 +1,6 @@
-import { type Catalog, openCatalog } from "../../src/knowledge-base/catalog.ts";
-import { appendEvent, type JournalChange } from "../../src/knowledge-base/journal.ts";
+import { type Catalog, extendCatalog, openCatalog } from "../../src/knowledge-base/catalog.ts";
+import { appendEvent } from "../../src/knowledge-base/journal.ts";
+import type { JournalChange } from "../../src/knowledge-base/journal-change.ts";
 import { encodeRecord, recordName, type VersionRecord } from "../../src/knowledge-base/record.ts";
 import { MemoryStorage } from "../../src/knowledge-base/storage/memory.ts";
 import { createStore } from "../../src/knowledge-base/store.ts";
@@ -14,7 +15,10 @@ export async function makeCatalog(
   const storage = new MemoryStorage();
   await createStore(storage, now);
   for (const record of records) await storage.putIfAbsent(recordName(record.versionId), encodeRecord(record));
-  let last: Catalog["lastEvent"] = null;
-  for (const change of changes) last = await appendEvent(storage, last, { at: now, by: "Ana", change });
-  return openCatalog(storage);
+  let catalog = await openCatalog(storage);
+  for (const change of changes) {
+    const event = await appendEvent(storage, catalog, { at: now, by: "Ana", change });
+    catalog = extendCatalog(catalog, { events: [event] });
+  }
+  return catalog;
 }

@@ -21,6 +21,8 @@ export function makeRecord(versionId: string, members: Partial<VersionRecord> = 
     entries: { added: ["a", "b", "c", "d", "e"], removed: [], modified: [] },
     duplicates: [],
     pack: { bytes: 100, size: 60, sha256: "b".repeat(64), runs: [40, 5], index: [45, 10], ids: [55, 5] },
+    follows: null,
+    signed: false,
     ...members,
   };
 }

@@ -101,10 +101,10 @@ describe("a store of a newer format", () => {
         event: "journal/20250127T120000000Z_000001_aaaaaaaa.json",
         marker: "store.json",
       }[kind] ?? "";
-    const newer = '{"format":2,"something":"else"}\n';
+    const newer = '{"format":3,"something":"else"}\n';
     await writeFile(join(store, file), newer);
     const before = await readdir(store, { recursive: true });
-    const error = { code: "FORMAT_TOO_NEW", data: { file, format: 2 } };
+    const error = { code: "FORMAT_TOO_NEW", data: { file, format: 3 } };
     await expect(versioner.listVersions()).rejects.toMatchObject(error);
     await expect(versioner.createVersion({ description: "x" })).rejects.toMatchObject(error);
     await expect(versioner.restoreVersion("v1")).rejects.toMatchObject(error);

@@ -77,8 +77,17 @@ describe("seal and unseal", () => {
   it("refuses a newer format whatever else is in the file", () => {
     const refusal = expect.objectContaining({ code: "FORMAT_TOO_NEW", data: { file: "v1.json", format: 2 } });
     expect(() => unseal(Buffer.from('{"format":2}'), "v1.json")).toThrow(refusal);
-    const sealed = seal({ name: "x" }).toString().replace('"format": 1', '"format": 2');
-    expect(() => unseal(Buffer.from(sealed), "v1.json")).toThrow(refusal);
+    expect(() => unseal(seal({ name: "x" }, 2), "v1.json")).toThrow(refusal);
+  });
+
+  it("tells a rotten format number from a newer format", () => {
+    const rotten = seal({ name: "x" }).toString().replace('"format": 1', '"format": 9');
+    expect(() => unseal(Buffer.from(rotten), "v1.json")).toThrow(
+      expect.objectContaining({
+        code: "STORE_DAMAGED",
+        data: { file: "v1.json", reason: "its format is 9 and was written as 1" },
+      }),
+    );
   });
 });
 

@@ -38,6 +38,7 @@ describe("status", () => {
       changes: null,
       knownGood: null,
       labels: [],
+      undoTo: null,
     });
   });
 

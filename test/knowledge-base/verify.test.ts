@@ -90,7 +90,7 @@ describe("verifying", () => {
       "damaged",
       ["v2"],
     ],
-    ["a record that is missing", (s) => rm(s.record(1)), "quick", "v1_", "missing", ["v2"]],
+    ["a record that is missing", (s) => rm(s.record(1)), "quick", "v1_", "missing", ["v1", "v2"]],
     ["a byte of a record", (s) => flip(s.record(1), 300), "quick", "v1_", "damaged", ["v1", "v2"]],
     ["a record that is empty", (s) => truncate(s.record(2), 0), "quick", "v2_", "damaged", ["v2"]],
     [

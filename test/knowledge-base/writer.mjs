@@ -19,6 +19,10 @@ for (let step = 0; step < Number(count); step++) {
   const content = JSON.stringify({ ...entries, [`e${step % 20}`]: { by: name, step } });
   await writeFile(file, content);
   const { created, version } = await versioner.createVersion({ description: `${name} ${step}` });
-  if (step % 5 === 0) await versioner.setLabel(`last-${name}`, version.versionId);
+  if (step % 5 === 0)
+    await versioner.setLabel(`last-${name}`, version.versionId).catch((error) => {
+      // Another process may have pruned it by now.
+      if (error.code !== "REF_NOT_FOUND") throw error;
+    });
   console.log(JSON.stringify({ created, versionId: version.versionId, content }));
 }

@@ -2,7 +2,7 @@ import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { describe, expect, it } from "vitest";
 import { htmlReport } from "../../src/report/html.ts";
 import { hostileAfter, hostileBefore } from "./hostile.ts";
-import { everything, reportOfData, reportWith } from "./make-report.ts";
+import { everything, oneSided, reportOfData, reportWith } from "./make-report.ts";
 
 type Element = DefaultTreeAdapterTypes.Element;
 
@@ -106,6 +106,13 @@ describe("an HTML report", () => {
       "7 unchanged",
     ])
       expect(text).toContain(part);
+  });
+
+  it("shows one side where the other has nothing, and names the whole value", () => {
+    const html = htmlReport(reportWith(oneSided));
+    expect(html).toContain("<code><bdi>/old</bdi></code> <small>removed</small></dt>\n<dd><del>1</del></dd>");
+    expect(html).toContain("<code><bdi>/new</bdi></code> <small>added</small></dt>\n<dd><ins>2</ins></dd>");
+    expect(html).toContain("<dt><i>whole value</i> <small>changed</small></dt>");
   });
 
   it("has a dark scheme and one for paper", () => {

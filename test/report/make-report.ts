@@ -38,6 +38,21 @@ export function reportOfChange(change: FieldChange): ComparisonReport {
   return reportWith({ modified: [{ id: "entry", changes: [change] }] });
 }
 
+/** Changes of which one side has nothing, and one of the whole value. */
+export const oneSided: Partial<Comparison> = {
+  modified: [
+    {
+      id: "router",
+      changes: [
+        { path: "/old", kind: "removed", before: 1 },
+        { path: "/new", kind: "added", after: 2 },
+      ],
+    },
+    { id: "title", changes: [{ path: "", kind: "changed", before: "Red", after: "Green" }] },
+  ],
+  unchangedCount: 1,
+};
+
 /** The report of two knowledge bases. */
 export function reportOfData(before: unknown, after: unknown): ComparisonReport {
   const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -2,7 +2,7 @@ import { type DefaultTreeAdapterTypes, parseFragment } from "parse5";
 import { describe, expect, it } from "vitest";
 import { markdownReport } from "../../src/report/markdown.ts";
 import { hostileAfter, hostileBefore } from "./hostile.ts";
-import { everything, reportOfData, reportWith } from "./make-report.ts";
+import { everything, oneSided, reportOfData, reportWith } from "./make-report.ts";
 
 const limit = 65_000;
 
@@ -67,6 +67,14 @@ describe("a Markdown report", () => {
       "another order",
     ])
       expect(text).toContain(part);
+  });
+
+  it("shows one side where the other has nothing, and names the whole value", () => {
+    const { pre } = blocksOf(markdownReport(reportWith(oneSided)));
+    expect(pre).toEqual([
+      "/old  removed  <del>1</del>\n/new  added  <ins>2</ins>\n",
+      "(whole value)  changed  <del>&quot;Red&quot;</del> → <ins>&quot;Green&quot;</ins>\n",
+    ]);
   });
 
   it("lets no text of the knowledge base become Markdown, HTML, a link or a mention", () => {

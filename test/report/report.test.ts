@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { JsonNumber } from "../../src/json/value.ts";
 import type { FieldChange } from "../../src/knowledge-base/comparison.ts";
 import { compareTexts } from "../../src/knowledge-base/diff/words.ts";
-import type { ChangeBody } from "../../src/report/change.ts";
+import { type ChangeBody, reportedChange } from "../../src/report/change.ts";
 import { linesOf, type ReportLine } from "../../src/report/lines.ts";
+import { foldedSentences } from "../../src/report/phrase.ts";
 import { everything, reportOfChange, reportWith } from "./make-report.ts";
 
 function bodyOf(change: FieldChange): ChangeBody | undefined {
@@ -72,6 +74,34 @@ describe("a report", () => {
     expect(entry).toMatchObject({ counts: "1 renumbered", changes: [] });
   });
 
+  it("shows all findings of one entry", () => {
+    const changes: FieldChange[] = ["/steps/0", "/steps/1"].map((path) => ({
+      path,
+      kind: "removed",
+      before: "Call us",
+    }));
+    const { findingCounts, sections } = reportWith({ modified: [{ id: "a", changes }] });
+    expect(findingCounts).toBe("2 warn");
+    expect(sections[0]?.entries[0]?.changes.map(({ findings }) => findings.length)).toEqual([1, 1]);
+  });
+
+  it.each([
+    [1, ["1 entry reformatted, same values: a", "1 change ignored."]],
+    [
+      7,
+      [
+        "7 entries reformatted, same values: a, a, a, a, a and 2 more",
+        "The entries stand in another order.",
+        "7 changes ignored.",
+      ],
+    ],
+  ])("says in sentences what is no difference of values, %i times", (count, sentences) => {
+    const reformatted = Array.from({ length: count }, () => "a");
+    const summary = { ...reportWith({ reformatted }).summary, ignored: count };
+    const report = reportWith({ reformatted, reordered: count > 1, summary });
+    expect(foldedSentences(report, (id) => id)).toEqual(sentences);
+  });
+
   it("names a few reformatted entries and counts the rest", () => {
     expect(reportWith(everything).folded).toEqual({
       reformatted: ["a", "b", "c", "d", "e"],
@@ -117,6 +147,14 @@ describe("a change", () => {
       },
     ],
     [
+      "that adds lines of text shows them",
+      { path: "/a", kind: "added", after: "one\ntwo" },
+      {
+        kind: "lines",
+        lines: ["one", "two"].map((text) => ({ kind: "added", parts: [{ kind: "added", text }] })),
+      },
+    ],
+    [
       "that adds a large value shows its first members, each shortened",
       { path: "/a", kind: "added", after: { title: "t".repeat(300), list: [1, 2], n: 1 } },
       {
@@ -137,6 +175,12 @@ describe("a change", () => {
     ],
   ])("%s", (_, change, body) => {
     expect(bodyOf(change)).toEqual(body);
+  });
+
+  it("that adds a number of very many digits shows where it begins and ends", () => {
+    const body = bodyOf({ path: "/a", kind: "added", after: new JsonNumber("7".repeat(300)) });
+    const lines = body?.kind === "lines" ? body.lines.map(inShort) : [];
+    expect(lines).toEqual([expect.stringMatching(/^\+ 7+\[\d+ characters hidden\]7+$/)]);
   });
 
   it("that removes a long list shows twelve elements and counts the others", () => {
@@ -185,6 +229,30 @@ describe("lines of a text", () => {
     const lines = linesBetween(numbers("a"), numbers("b"));
     expect(lines.length).toBeLessThan(100);
     expect(lines.at(-1)).toMatch(/^\[\d+ lines hidden\]$/);
+  });
+
+  it("are all there, and whole, where that is asked for", () => {
+    const text = (word: string): string => `${"many words ".repeat(50)}${word}\n${"more\n".repeat(200)}end`;
+    const lines = linesOf(compareTexts(text("old"), text("new")), true);
+    const newer = lines.map((line) =>
+      line.kind === "note"
+        ? ""
+        : line.parts.flatMap((part) => (part.kind === "removed" ? [] : part.text)).join(""),
+    );
+    expect(newer.join("\n")).toBe(text("new"));
+  });
+
+  it("hold every member and all of a value, where that is asked for", () => {
+    const steps = Array.from({ length: 30 }, (_, at) => `step ${at} `.repeat(20));
+    const added = reportedChange({ path: "/steps", kind: "added", after: steps }, [], true).body;
+    expect(added.kind === "lines" && added.lines.length).toBe(30);
+    const [long, longer] = [{ text: "a".repeat(500) }, { text: "b".repeat(500) }];
+    const changed = reportedChange({ path: "", kind: "changed", before: long, after: longer }, [], true).body;
+    expect(changed).toEqual({
+      kind: "values",
+      before: `{"text":"${long.text}"}`,
+      after: `{"text":"${longer.text}"}`,
+    });
   });
 
   it("never cut a character in half", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareData, lines } from "./lines.ts";
+import { compare, compareData, lines } from "./lines.ts";
 
 /** A step as knowledge bases hold them. */
 function step(number: number, title: string, description: string): object {
@@ -57,6 +57,17 @@ describe("an array of scalars", () => {
     expect(lines(compareData(before, after))).toEqual(expected);
   });
 
+  it("prefers, of two texts as alike and as near, the first", () => {
+    const before = ["Nothing here is alike", "Hold the red button down"];
+    const after = ["Hold the blue button down", "Other words instead", "Hold the green button down"];
+    expect(lines(compareData(before, after))).toEqual([
+      '- /0 "Nothing here is alike"',
+      '~ /0 "Hold the red button down" -> "Hold the blue button down"',
+      '+ /1 "Other words instead"',
+      '+ /2 "Hold the green button down"',
+    ]);
+  });
+
   it("finds the text that was edited beside one that was inserted", () => {
     const before = ["Open the settings", "Choose the network", "Restart the computer"];
     const after = [
@@ -69,6 +80,15 @@ describe("an array of scalars", () => {
       '+ /1 "Write the password down"',
       '~ /2 "Choose the network" -> "Choose the wireless network"',
     ]);
+  });
+});
+
+describe("ids that no double holds", () => {
+  it("name elements by their text", () => {
+    const before = '[{"id":9007199254740993,"text":"one"},{"id":1.0,"text":"uno"}]';
+    const after = '[{"id":1.0,"text":"dos"},{"id":9007199254740993,"text":"two"}]';
+    const texts = lines(compare(before, after)).filter((line) => line.startsWith("~"));
+    expect(texts).toEqual(['~ /0/text "uno" -> "dos"', '~ /1/text "one" -> "two"']);
   });
 });
 
@@ -103,6 +123,24 @@ describe("an array of steps", () => {
     expect(lines(compareData([same(3), same(4)], [same(7), same(8)]))).toEqual([
       "~ /0/step_number 3 -> 7",
       "~ /1/step_number 4 -> 8",
+    ]);
+  });
+
+  it.each([
+    ["texts of digits", "1", "2", "#"],
+    ["a text of digits and a number", "1", 2, "~"],
+    ["numbers that grew by more than the array", 1, 3, "~"],
+    ["other values that come out right as numbers", null, true, "~"],
+    ["texts that do so", "", "1", "~"],
+    ["fractions", 1.5, 2.5, "~"],
+  ])("that are counted by %s", (_, before, after, mark) => {
+    const words = { title: "Restart the router", text: "Hold the button for ten seconds" };
+    const changes = compareData(
+      [{ ...words, step_number: before }],
+      [close, { ...words, step_number: after }],
+    );
+    expect(lines(changes).slice(1)).toEqual([
+      `${mark} /1/step_number ${JSON.stringify(before)} -> ${JSON.stringify(after)}`,
     ]);
   });
 

@@ -17,14 +17,16 @@ function applyAt(
   changes: readonly FieldChange[],
 ): JsonValue {
   if (changes.length === 0) return value;
-  const changed = changes.find(
-    (change) => change.kind === "changed" && change.path === formatPointer(newPath),
-  );
+  const changed = changes.find((change) => isOtherValue(change) && change.path === formatPointer(newPath));
   if (changed?.after !== undefined) return changed.after;
   if (value === null || typeof value !== "object" || value instanceof JsonNumber) return value;
   return Array.isArray(value)
     ? applyToArray(value, oldPath, newPath, changes)
     : applyToObject(value as JsonObject, oldPath, newPath, changes);
+}
+
+function isOtherValue({ kind }: FieldChange): boolean {
+  return kind === "changed" || kind === "renumbered";
 }
 
 /** Changes of one kind that stand directly below `path`, with their last step. */
@@ -55,7 +57,7 @@ function below(
   return changes.filter((change) => {
     const pointer = change.kind === "removed" ? oldPointer : newPointer;
     const isInside = change.path.startsWith(`${pointer}/`);
-    return isInside || (change.kind === "changed" && change.path === pointer);
+    return isInside || (isOtherValue(change) && change.path === pointer);
   });
 }
 

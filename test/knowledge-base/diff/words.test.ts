@@ -32,13 +32,42 @@ const cases: readonly (readonly [before: string, after: string, marked: string])
   ["line one\nline two\n", "line one\nline 2\n", "line one\nline [-two-]{+2+}\n"],
   ["one\nthree\n", "one\ntwo\nthree\n", "one\n{+two\n+}three\n"],
   ["one\ntwo\n", "one\ntwo\nthree\n", "one\ntwo\n{+three\n+}"],
+  ["1 a\nc 3", "2 a\nb\nc 4", "[-1-]{+2+} a\n{+b\n+}c [-3-]{+4+}"],
+  ["1 a\nb\nc 3", "2 a\nc 4", "[-1-]{+2+} a\n[-b\n-]c [-3-]{+4+}"],
+  ["Old one\n\ntwo", "New one\ntwo", "[-Old-]{+New+} one\n[-\n-]two"],
+  ["Old one\n\n", "New one\n", "[-Old-]{+New+} one\n[-\n-]"],
+  ["old b", "new b\nc", "[-old-]{+new+} b{+\nc+}"],
+  ["1 a x\nb 3", "2 a\nb 4", "[-1-]{+2+} a[- x-]\nb [-3-]{+4+}"],
+  ["1 a\nx b 3", "2 a b 4", "[-1-]{+2+} a[-\nx-] b [-3-]{+4+}"],
+  ["x a\ny z", "x b\r\ny z", "x [-a-]{+b\r+}\ny z"],
+  ["see (old) x", "see (new) x", "see ([-old-]{+new+}) x"],
+  ["has told me", "has sold me", "has [-told-]{+sold+} me"],
+  [
+    "モデムを再起動してください。",
+    "モデルを再起動してください。",
+    "[-モデム-]{+モデル+}を再起動してください。",
+  ],
+  ["aaaa bbbb the cccc", "eeee ffff the gggg", "[-aaaa bbbb-]{+eeee ffff+} the [-cccc-]{+gggg+}"],
+  [
+    "aaaaaaaaa bbbbbbbbb the ccccccccc",
+    "eeeeeeeee fffffffff the ggggggggg",
+    "[-aaaaaaaaa bbbbbbbbb the ccccccccc-]{+eeeeeeeee fffffffff the ggggggggg+}",
+  ],
+  [
+    "x the y",
+    "many other words the and some more of them",
+    "[-x-]{+many other words+} the [-y-]{+and some more of them+}",
+  ],
   ["Alles ganz anders", "Nothing is alike", "[-Alles ganz anders-]{+Nothing is alike+}"],
   ["a 👍🏽 b", "a 👍🏿 b", "a [-👍🏽-]{+👍🏿+} b"],
 ];
 
 describe("two texts", () => {
   it.each(cases)("%j and %j are compared by words", (before, after, expected) => {
-    expect(marked(compareTexts(before, after))).toBe(expected);
+    const parts = compareTexts(before, after);
+    expect(marked(parts)).toBe(expected);
+    expect(parts.filter(({ text }) => text === "")).toEqual([]);
+    expect(parts.filter(({ kind }, at) => kind === parts[at + 1]?.kind)).toEqual([]);
   });
 
   it.each(cases)("%j and %j are compared the other way round, too", (before, after) => {
@@ -48,7 +77,8 @@ describe("two texts", () => {
   });
 
   it("that are too different to be searched through are replaced between the ends that they share", () => {
-    const words = (prefix: string): string => Array.from({ length: 600 }, (_, at) => prefix + at).join(" ");
+    const words = (prefix: string): string =>
+      Array.from({ length: 600 }, (_, at) => `${prefix}${at} stays`).join(" ");
     const parts = compareTexts(`head ${words("a")} tail`, `head ${words("b")} tail`);
     expect(parts.map(({ kind }) => kind)).toEqual(["common", "removed", "added", "common"]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isKbvaultError } from "../../../src/errors.ts";
 import {
   type Container,
+  containerKey,
   UnitCursor,
   type UnitCursorOptions,
 } from "../../../src/knowledge-base/layout/unit-cursor.ts";
@@ -83,6 +84,8 @@ describe("the units of a document", () => {
       null,
     ]);
     expect(units.map((unit) => unit.isAtEntry)).toEqual([true, false, true, false, false]);
+    const keys = units.flatMap(({ container }) => (container === null ? [] : [containerKey(container)]));
+    expect(keys).toEqual(["oaa /p/0", "oaa /p/0", "oao /p/1", "oao /p/1"]);
   });
 });
 
@@ -161,6 +164,19 @@ describe("reading units", () => {
     }
   });
 
+  it.each([
+    ['{"a":[1] "b":2}', 9, "',' or '}'"],
+    ["[[1] 2]", 5, "',' or ']'"],
+    ["[[1]}", 4, "',' or ']'"],
+  ])("refuses %s behind a collection, with what was expected", (text, offset, expected) => {
+    expect(() => unitsOf(text, ["/a/*", "/*/*"])).toThrow(
+      expect.objectContaining({
+        code: "INVALID_JSON",
+        data: expect.objectContaining({ offset, expected }),
+      }),
+    );
+  });
+
   it("reports keys that are repeated outside entries and inside them", () => {
     const document = '{"m":1,"p":[{"a":1,"a":2}],"m":2}';
     const pairs: [number, number][] = [];
@@ -192,6 +208,16 @@ describe("reading any document", () => {
         { text: unit.text, entry: unit.entry },
       ]);
     }
+  });
+
+  it("from a separator on begins with it", () => {
+    const from = { offset: 2, container: { pointer: "", kinds: "a" } };
+    const units = unitsOf("[1, 2]", ["/*"], { from });
+    expect(units.map(({ text, entry }) => [text, entry?.value ?? null])).toEqual([
+      [", ", null],
+      ["2", "2"],
+      ["]", null],
+    ]);
   });
 
   it("from any entry on gives the same units as reading it from the start", () => {

@@ -58,5 +58,5 @@ export async function storedPack(content: PackContent, runs?: readonly Run[]): P
 export async function readerOf(file: Uint8Array, info: PackInfo): Promise<PackReader> {
   const storage = new MemoryStorage();
   await storage.putIfAbsent(packName(versionId), file);
-  return new PackReader(storage, versionId, info);
+  return new PackReader(storage, { file: packName(versionId), sections: info });
 }

@@ -117,7 +117,10 @@ describe("a damaged pack", () => {
       code: "STORE_DAMAGED",
       data: { file: `packs/${versionId}.pack` },
     });
-    const missing = new PackReader(new MemoryStorage(), versionId, info);
+    const missing = new PackReader(new MemoryStorage(), {
+      file: `packs/${versionId}.pack`,
+      sections: info,
+    });
     await expect(missing.index()).rejects.toEqual(damage);
     await expect((await readerOf(file.subarray(0, 1000), info)).runListText()).rejects.toEqual(damage);
     const cut = await readerOf(Buffer.concat([file.subarray(0, 99), Buffer.alloc(file.length - 99)]), info);

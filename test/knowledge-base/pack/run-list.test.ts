@@ -13,12 +13,17 @@ const version = { versionId: "v2_20250127_120000", sha256: "c".repeat(64), bytes
 const v1 = "v1_20250126_120000";
 const v2 = version.versionId;
 
-const anyRuns = fc.array(
-  fc.record({
-    pack: fc.constantFrom(v1, v2, "v3_20250101_000000"),
-    offset: fc.integer({ min: 0, max: 2 ** 45 }),
-    length: fc.integer({ min: 1, max: 2 ** 30 }),
-  }),
+/** Runs in any order, no two of which share a byte: each lies in a stretch of 2^31 bytes of its own. */
+const anyRuns = fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 14 })).chain((stretches) =>
+  fc.tuple(
+    ...stretches.map((stretch) =>
+      fc.record({
+        pack: fc.constantFrom(v1, v2, "v3_20250101_000000"),
+        offset: fc.integer({ min: 0, max: 2 ** 30 }).map((offset) => stretch * 2 ** 31 + offset),
+        length: fc.integer({ min: 1, max: 2 ** 30 }),
+      }),
+    ),
+  ),
 );
 
 const lengthOf = (runs: readonly Run[]): number => runs.reduce((sum, run) => sum + run.length, 0);
@@ -74,6 +79,21 @@ describe("a run list", () => {
       expect.objectContaining({ code: "STORE_DAMAGED", data: { file: "packs/x.pack" } }),
     );
   });
+
+  it("says what is damaged, what to run, and why it could not be read", () => {
+    const refusal = (text: string): unknown => {
+      try {
+        return decodeRunList(Buffer.from(text), "packs/x.pack", 0);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refusal("[")).toMatchObject({
+      message: "packs/x.pack is damaged: its run list does not add up. Run `kbvault verify --read-data`.",
+      cause: expect.any(SyntaxError),
+    });
+    expect(refusal("{}")).toMatchObject({ cause: undefined });
+  });
 });
 
 describe("runs of a range", () => {
@@ -107,7 +127,30 @@ describe("runs of a range", () => {
 
   it("end with the version", () => {
     const list = new RunList([{ pack: "a", offset: 0, length: 5 }]);
-    expect(() => [...list.slice(3, 3)]).toThrow(RangeError);
+    expect(() => [...list.slice(3, 3)]).toThrow(new RangeError("position 5 is behind the version's 5 bytes"));
+  });
+});
+
+describe("the places of a byte of a pack", () => {
+  const list = new RunList([
+    { pack: "a", offset: 10, length: 5 },
+    { pack: "b", offset: 10, length: 3 },
+    { pack: "a", offset: 12, length: 4 },
+  ]);
+
+  it.each<[string, number, readonly number[]]>([
+    ["a", 9, []],
+    ["a", 10, [0]],
+    ["a", 12, [2, 8]],
+    ["a", 14, [4, 10]],
+    ["a", 15, [11]],
+    ["a", 16, []],
+    ["b", 12, [7]],
+    ["b", 13, []],
+    ["c", 10, []],
+  ])("%s at %i are all that the version has", (pack, offset, positions) => {
+    expect([...list.positionsOf(pack, offset)]).toEqual(positions);
+    expect(list.includes(pack, offset)).toBe(positions.length > 0);
   });
 });
 

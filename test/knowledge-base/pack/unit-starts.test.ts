@@ -4,6 +4,8 @@ import {
   decodeUnitStarts,
   encodeUnitStarts,
   lastAtOrBefore,
+  noUnitStarts,
+  OUTSIDE,
 } from "../../../src/knowledge-base/pack/unit-starts.ts";
 
 describe("unit starts", () => {
@@ -25,6 +27,25 @@ describe("unit starts", () => {
         });
       }),
     );
+  });
+
+  it("take another byte for each seven bits", () => {
+    const starts = { offsets: Float64Array.of(127, 255), containers: Int32Array.of(-1, 128 * 128 - 1) };
+    expect([...encodeUnitStarts(starts, 0, 2, 0)]).toEqual([127, 0, 128, 1, 128, 128, 1]);
+  });
+
+  it("that are cut off read as if zeros followed", () => {
+    expect(decodeUnitStarts(Uint8Array.of(5, 0, 0x83), 10)).toEqual({
+      offsets: Float64Array.of(15, 18),
+      containers: Int32Array.of(-1, -1),
+    });
+  });
+
+  it("may be none, outside of all containers", () => {
+    expect(encodeUnitStarts(noUnitStarts, 0, 0, 5)).toEqual(new Uint8Array(0));
+    expect(decodeUnitStarts(new Uint8Array(0), 5)).toEqual(noUnitStarts);
+    const outside = { offsets: Float64Array.of(1), containers: Int32Array.of(OUTSIDE) };
+    expect([...encodeUnitStarts(outside, 0, 1, 0)]).toEqual([1, 0]);
   });
 
   it("take two bytes each for small entries", () => {

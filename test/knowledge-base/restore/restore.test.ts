@@ -270,6 +270,30 @@ describe("a broken live file", () => {
     expect((await versioner.readContent("v2")).toString()).toBe("broken");
   });
 
+  it("writes nothing when live is another than the one that was agreed to", async () => {
+    const { versioner, save, write, file, warnings } = await makeVersioner(folder());
+    await save(one);
+    await save(two);
+    const { plan } = await versioner.restoreVersion("v1", { dryRun: true });
+    await write('{"mine":{}}');
+    const stale = { expected: plan.from.sha256 };
+    for (const run of [
+      () => versioner.restoreVersion("v1", stale),
+      () => versioner.restoreEntries("v1", { ...stale, entries: ["b"] }),
+      () => versioner.revertVersion("v2", stale),
+      () => versioner.restoreVersion("v1", { expected: null }),
+    ])
+      await expect(run()).rejects.toMatchObject({ code: "LIVE_CHANGED" });
+    expect(await readFile(file, "utf8")).toBe('{"mine":{}}');
+    const now = await versioner.restoreVersion("v1", { dryRun: true });
+    expect(await versioner.restoreVersion("v1", { expected: now.plan.from.sha256 })).toMatchObject({
+      restored: true,
+      safetyVersion: { sequence: 3 },
+    });
+    expect((await versioner.status()).undoTo).toMatchObject({ sequence: 3, kind: "safety" });
+    expect(warnings).toEqual([]);
+  });
+
   it("survives whatever bytes it has", async () => {
     const { versioner, save, write, file } = await makeVersioner(folder());
     await save(one);

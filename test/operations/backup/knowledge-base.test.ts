@@ -1,7 +1,19 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Backups, isKbvaultError, KnowledgeBaseVersioner } from "../../../src/index.ts";
+import { seal } from "../../../src/knowledge-base/seal.ts";
 import { firstKb, makeWorkspace, secondKb } from "./workspace.ts";
 
 /** A clock that moves a minute whenever it is asked. */
@@ -39,6 +51,21 @@ describe("a backup of a knowledge base", () => {
     expect(await readFile(join(work.folder, "backups", ".gitignore"), "utf8")).toBe("*\n");
   });
 
+  it("is the newest one although the clock went back, and is not pruned for its age", async () => {
+    let now = new Date("2025-01-27T12:00:00Z");
+    const work = await makeWorkspace(null, { clock: () => now, keep: 2 });
+    const names: string[] = [];
+    for (const time of ["2025-01-27T12:00:00Z", "2025-01-27T12:00:00Z", "2024-06-01T09:00:00Z"]) {
+      now = new Date(time);
+      const { backup } = await work.backups.create();
+      expect(backup).toMatchObject({ state: "sound", createdAt: now.toISOString() });
+      names.push(backup.name);
+    }
+    expect(names).toEqual(["20250127T120000Z", "20250127T120000Z_2", "20250127T120000Z_3"]);
+    expect((await work.backups.list()).map(({ name }) => name)).toEqual(names.slice(1).reverse());
+    expect((await work.backups.verify("latest")).backup.name).toBe(names[2]);
+  });
+
   it("is restored byte for byte, also with changes that no version holds", async () => {
     const work = await makeWorkspace(null);
     await writeFile(work.kb, secondKb);
@@ -55,6 +82,19 @@ describe("a backup of a knowledge base", () => {
     ]);
     await work.versioner.undo();
     expect(await readFile(work.kb, "utf8")).toBe("{ broken");
+  });
+
+  it("holds the signatures of versions, too, and brings them back", async () => {
+    const work = await makeWorkspace(null);
+    const store = join(work.folder, "versions");
+    const [version] = await work.versioner.listVersions();
+    const signature = join(store, "signatures", `${version?.versionId}.sig`);
+    await mkdir(join(store, "signatures"));
+    await writeFile(signature, "signed");
+    await work.backups.create();
+    await rm(join(store, "signatures"), { recursive: true });
+    await work.backups.restore("latest");
+    expect(await readFile(signature, "utf8")).toBe("signed");
   });
 
   it("brings back a knowledge base and a store that are gone", async () => {
@@ -207,8 +247,8 @@ describe("a backup of a knowledge base", () => {
     await chmod(backup.path, 0o500);
     expect((await work.backups.verify(backup.name)).ok).toBe(true);
     await chmod(backup.path, 0o700);
-    const text = await readFile(path, "utf8");
-    await writeFile(path, text.replace('"format": 1', '"format": 2'));
+    const { format: _, checksum: __, ...members } = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, seal(members, 2));
     expect((await work.backups.list())[0]).toMatchObject({ state: "too-new", manifest: null });
     await expect(work.backups.verify(backup.name)).rejects.toMatchObject({ code: "FORMAT_TOO_NEW" });
     await expect(work.backups.restore(backup.name)).rejects.toMatchObject({ code: "FORMAT_TOO_NEW" });
@@ -249,10 +289,14 @@ describe("pruning backups", () => {
     const work = await makeWorkspace(null);
     await mkdir(join(work.folder, "backups", ".tmp-left"), { recursive: true });
     await mkdir(join(work.folder, "backups", "notes"));
+    for (const name of [".tmp-old", ".tmp-waiting"])
+      await writeFile(join(work.folder, "backups", name), "{}");
+    await utimes(join(work.folder, "backups", ".tmp-old"), 1e9, 1e9);
     expect(await work.backups.list()).toEqual([]);
     const { backup } = await work.backups.create();
     expect((await readdir(join(work.folder, "backups"))).sort()).toEqual([
       ".gitignore",
+      ".tmp-waiting",
       backup.name,
       "notes",
     ]);

@@ -52,8 +52,14 @@ describe("pruning", () => {
   });
 
   it("gives every decision its reason", () => {
-    expect(planPruning(given("Ssds"), 1).map(({ reason }) => reason)).toEqual([
+    const decisions = planPruning(given("Snsds"), 1);
+    expect(planPruning(given("d"), 1)).toEqual([
+      { name: "b0", remove: false, reason: "damaged, and not enough newer ones are sound" },
+    ]);
+    expect(decisions.map(({ name }) => name)).toEqual(["b0", "b1", "b2", "b3", "b4"]);
+    expect(decisions.map(({ reason }) => reason)).toEqual([
       "labelled kept",
+      "made by a newer kbvault",
       "number 1 of the newest 1",
       "older than the newest 1",
       "older than the newest 1",

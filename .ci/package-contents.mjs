@@ -19,6 +19,7 @@ const needed = [
   "dist/index.js",
   "dist/index.d.ts",
   "dist/cli/main.js",
+  "dist/web/index.html",
   "dist/database/drivers/pglite-worker.js",
   "dist/knowledge-base/parallel/worker.js",
   "data/completion/kbvault.bash",
@@ -34,6 +35,7 @@ const needed = [
   "docs/errors.md",
   "docs/format.md",
   "docs/migrations.md",
+  "docs/page.md",
 ];
 const problems = [
   ...needed.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
@@ -46,9 +48,9 @@ for (const problem of problems) console.error(problem);
 console.log(`The package holds ${files.length} files.`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** `dist/cli` is bundled and emptied by each build; everywhere else, one source makes one file. */
+/** `dist/cli` and `dist/web` are bundled and emptied by each build; everywhere else, one source makes one file. */
 function isStale(file) {
-  if (file.startsWith("dist/cli/")) return false;
+  if (/^dist\/(cli|web)\//.test(file)) return false;
   const source = /^dist\/(.*?)(?:\.d\.ts|\.js)$/.exec(file)?.[1];
   return source !== undefined && !existsSync(`${root}src/${source}.ts`);
 }

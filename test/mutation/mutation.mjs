@@ -26,7 +26,7 @@ for (const part of parts.filter(({ name }) => names.length === 0 || names.includ
     mutate: [...part.mutate],
     testFiles: [...part.tests],
     testRunner: "vitest",
-    plugins: ["@stryker-mutator/vitest-runner"],
+    plugins: [import.meta.resolve("@stryker-mutator/vitest-runner")],
     // The rewriter of tsconfig.json needs an API that TypeScript 7 does not have.
     tsconfigFile: "none.json",
     ignorePatterns: ["/*", "!/src", "!/test", "!/package.json", "!/vitest.config.ts"],

@@ -26,8 +26,8 @@ export async function lostRecords(
   for (const version of cached.versions) {
     const { versionId } = version;
     if (there.has(versionId) || now.journal.pruned.has(versionId)) continue;
-    const isGone = (await storage.size(recordName(versionId))) === null;
-    if (isGone && (await storage.size(packName(versionId))) !== null) lost.push(version);
+    const isGone = (await storage.stat(recordName(versionId))) === null;
+    if (isGone && (await storage.stat(packName(versionId))) !== null) lost.push(version);
   }
   // Pruned a moment ago: the event that says so was not read yet.
   const isNewer = lost.length > 0 && (await listEvents(storage)).some((name) => !events.includes(name));

@@ -91,7 +91,7 @@ async function statsOf(access: StoreAccess, store: OpenedStore): Promise<StoreSt
 
 async function sizeOf(storage: BlobStorage, names: readonly string[]): Promise<number> {
   let sum = 0;
-  for (const name of names) sum += (await storage.size(name)) ?? 0;
+  for (const name of names) sum += (await storage.stat(name))?.bytes ?? 0;
   return sum;
 }
 
@@ -114,7 +114,7 @@ async function monthsOf({ catalog, packs }: OpenedStore): Promise<MonthStats[]> 
   for (const { versionId, createdAt, bytes } of catalog.versions) {
     const month = createdAt.slice(0, 7);
     const known = months.get(month) ?? { month, versions: 0, logicalBytes: 0, storedBytes: 0 };
-    const record = (await packs.storage.size(recordName(versionId))) ?? 0;
+    const record = (await packs.storage.stat(recordName(versionId)))?.bytes ?? 0;
     months.set(month, {
       month,
       versions: known.versions + 1,

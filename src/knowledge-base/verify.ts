@@ -219,7 +219,7 @@ function problemsOf(
 }
 
 async function warningsOf({ versions }: Catalog, { storage }: StoreAccess): Promise<StoreProblem[]> {
-  const marker = (await storage.size(markerName)) === null ? [missingMarker] : [];
+  const marker = (await storage.stat(markerName)) === null ? [missingMarker] : [];
   const collisions = collisionsIn(versions).map(
     (collision): StoreProblem => ({
       file: recordName(collision.versionIds.at(-1) ?? ""),

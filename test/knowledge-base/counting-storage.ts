@@ -1,4 +1,4 @@
-import type { BlobStorage, ByteRange, Chunks } from "../../src/knowledge-base/storage/storage.ts";
+import type { BlobStat, BlobStorage, ByteRange, Chunks } from "../../src/knowledge-base/storage/storage.ts";
 
 /** A storage that counts the bytes read from the one that it stands before. */
 export class CountingStorage implements BlobStorage {
@@ -11,6 +11,10 @@ export class CountingStorage implements BlobStorage {
 
   get url(): string {
     return this.#storage.url;
+  }
+
+  get isFolder(): boolean {
+    return this.#storage.isFolder;
   }
 
   get folder(): string | null {
@@ -31,8 +35,8 @@ export class CountingStorage implements BlobStorage {
     return this.#storage.list(prefix);
   }
 
-  size(name: string): Promise<number | null> {
-    return this.#storage.size(name);
+  stat(name: string): Promise<BlobStat | null> {
+    return this.#storage.stat(name);
   }
 
   remove(name: string): Promise<void> {

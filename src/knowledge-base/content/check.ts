@@ -12,7 +12,7 @@ export async function checkPackFile(packs: Packs, versionId: string): Promise<vo
   const reader = await packs.reader(versionId);
   const index = await reader.index();
   const { name, sections } = reader;
-  const size = await packs.storage.size(name);
+  const size = (await packs.storage.stat(name))?.bytes ?? null;
   if (size === null) throw reader.damaged("the file is missing");
   if (size !== sections.size)
     throw reader.damaged(`it has ${size} bytes and was written with ${sections.size}`);

@@ -61,7 +61,7 @@ export class Packs {
   async #placeOf({ versionId, pack }: VersionRecord, compacted: CompactedPacks): Promise<PackPlace> {
     const file = packName(versionId);
     const other = compacted.get(versionId);
-    if (other === undefined || (await this.storage.size(file)) !== null) return { file, sections: pack };
+    if (other === undefined || (await this.storage.stat(file)) !== null) return { file, sections: pack };
     return { file: other.file, sections: other.pack };
   }
 

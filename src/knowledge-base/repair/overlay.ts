@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { BlobStorage, ByteRange, Chunks } from "../storage/storage.ts";
+import type { BlobStat, BlobStorage, ByteRange, Chunks } from "../storage/storage.ts";
 
 /** OverlayStorage reads what was replaced from memory and the rest from the storage below, which it never changes. */
 export class OverlayStorage implements BlobStorage {
   readonly url: string;
   readonly folder = null;
+  readonly isFolder = false;
   readonly #below: BlobStorage;
   /** By name; null for a blob that is hidden. */
   readonly #changed = new Map<string, Buffer | null>();
@@ -31,7 +32,7 @@ export class OverlayStorage implements BlobStorage {
   }
 
   async putIfAbsent(name: string, chunks: Chunks): Promise<boolean> {
-    if ((await this.size(name)) !== null) return false;
+    if ((await this.stat(name)) !== null) return false;
     const pieces: Uint8Array[] = [];
     for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) pieces.push(chunk);
     this.replace(name, Buffer.concat(pieces));
@@ -48,9 +49,10 @@ export class OverlayStorage implements BlobStorage {
     return [...names].sort();
   }
 
-  async size(name: string): Promise<number | null> {
+  async stat(name: string): Promise<BlobStat | null> {
     const bytes = this.#changed.get(name);
-    return bytes === undefined ? this.#below.size(name) : (bytes?.length ?? null);
+    if (bytes === undefined) return this.#below.stat(name);
+    return bytes === null ? null : { bytes: bytes.length, writtenAt: new Date() };
   }
 
   async remove(name: string): Promise<void> {

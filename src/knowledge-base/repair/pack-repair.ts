@@ -86,7 +86,7 @@ export class PackRepair {
       if (sha256Of(bytes) === pack.sha256) return { file, bytes, how: where, exact: true, remade: null };
     }
     for (const name of await this.#below.list(packsPrefix)) {
-      if (name === file || (await this.#below.size(name)) !== pack.size) continue;
+      if (name === file || (await this.#below.stat(name))?.bytes !== pack.size) continue;
       const bytes = await this.#below.get(name);
       if (bytes !== null && sha256Of(bytes) === pack.sha256)
         return { file, bytes, how: `${name}, which holds its bytes`, exact: true, remade: null };

@@ -154,7 +154,7 @@ class Surveyor {
   }
 
   async #isThere(file: string): Promise<boolean> {
-    return (await this.#overlay.size(file)) !== null;
+    return (await this.#overlay.stat(file)) !== null;
   }
 
   async #put(

@@ -116,8 +116,8 @@ async function filesOf({ packs }: OpenedStore, versionIds: readonly string[]): P
       ...packNames.filter((name) => versionOfPackName(name) === versionId),
     ];
     for (const file of names) {
-      const bytes = await storage.size(file);
-      if (bytes !== null) files.push({ file, bytes, why: "given up" });
+      const found = await storage.stat(file);
+      if (found !== null) files.push({ file, bytes: found.bytes, why: "given up" });
     }
   }
   return files;

@@ -9,6 +9,7 @@ import { type FilePort, nodeFiles } from "../../files/port.ts";
 import { readWhole } from "../../files/read-whole.ts";
 import { createFolder, syncFolder, writeFileDurably } from "../../files/write.ts";
 import {
+  type BlobStat,
   type BlobStorage,
   type ByteRange,
   type Chunks,
@@ -21,6 +22,7 @@ import {
 export class FolderStorage implements BlobStorage {
   readonly url: string;
   readonly folder: string;
+  readonly isFolder = true;
   readonly #port: FilePort;
 
   constructor(folder: string, port: FilePort = nodeFiles) {
@@ -57,10 +59,11 @@ export class FolderStorage implements BlobStorage {
     }
   }
 
-  async size(name: string): Promise<number | null> {
+  async stat(name: string): Promise<BlobStat | null> {
     const path = this.#pathOf(name);
     try {
-      return Number((await this.#port.stat(path, { bigint: true })).size);
+      const { size, mtimeMs } = await this.#port.stat(path, { bigint: true });
+      return { bytes: Number(size), writtenAt: new Date(Number(mtimeMs)) };
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === "ENOENT" || errno === "ENOTDIR") return null;

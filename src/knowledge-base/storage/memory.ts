@@ -3,21 +3,29 @@
  *
  * @module
  */
-import { type BlobStorage, type ByteRange, type Chunks, checkBlobName, checkPrefix } from "./storage.ts";
+import {
+  type BlobStat,
+  type BlobStorage,
+  type ByteRange,
+  type Chunks,
+  checkBlobName,
+  checkPrefix,
+} from "./storage.ts";
 
 /** MemoryStorage keeps blobs as long as the object lives. */
 export class MemoryStorage implements BlobStorage {
   readonly url = "memory:";
   readonly folder = null;
-  readonly #blobs = new Map<string, Buffer>();
+  readonly isFolder = false;
+  readonly #blobs = new Map<string, { readonly bytes: Buffer; readonly writtenAt: Date }>();
 
   async get(name: string, range?: ByteRange): Promise<Buffer | null> {
     checkBlobName(name);
-    const blob = this.#blobs.get(name);
-    if (blob === undefined) return null;
+    const bytes = this.#blobs.get(name)?.bytes;
+    if (bytes === undefined) return null;
     const offset = range?.offset ?? 0;
     // A copy, for the caller may write into what it got.
-    return Buffer.from(blob.subarray(offset, range === undefined ? undefined : offset + range.length));
+    return Buffer.from(bytes.subarray(offset, range === undefined ? undefined : offset + range.length));
   }
 
   async putIfAbsent(name: string, chunks: Chunks): Promise<boolean> {
@@ -28,7 +36,7 @@ export class MemoryStorage implements BlobStorage {
       pieces.push(Buffer.from(chunk));
     // Again, for another writer may have come first while the chunks were arriving.
     if (this.#blobs.has(name)) return false;
-    this.#blobs.set(name, Buffer.concat(pieces));
+    this.#blobs.set(name, { bytes: Buffer.concat(pieces), writtenAt: new Date() });
     return true;
   }
 
@@ -39,9 +47,10 @@ export class MemoryStorage implements BlobStorage {
     return [...this.#blobs.keys()].filter(isDirectlyBelow).sort();
   }
 
-  async size(name: string): Promise<number | null> {
+  async stat(name: string): Promise<BlobStat | null> {
     checkBlobName(name);
-    return this.#blobs.get(name)?.byteLength ?? null;
+    const blob = this.#blobs.get(name);
+    return blob === undefined ? null : { bytes: blob.bytes.byteLength, writtenAt: blob.writtenAt };
   }
 
   async remove(name: string): Promise<void> {

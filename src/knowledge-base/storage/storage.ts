@@ -16,8 +16,10 @@ export type { ByteRange, Chunks };
 export interface BlobStorage {
   /** How messages call the place. */
   readonly url: string;
-  /** Local folder for lock and caches beside the blobs; null when the storage has none. */
+  /** Local folder for lock and caches: that of the blobs, or one that this machine has for the place; null for none. */
   readonly folder: string | null;
+  /** Whether the blobs are files in `folder`; then whoever holds its lock is the only writer. */
+  readonly isFolder: boolean;
   /**
    * The bytes of a blob or of a part of it; null when there is no such blob. A range beyond the end yields fewer
    * bytes, none at worst.
@@ -27,10 +29,24 @@ export interface BlobStorage {
   putIfAbsent(name: string, chunks: Chunks): Promise<boolean>;
   /** Names of all blobs directly below `prefix` (`""`, `"packs/"`, `"journal/"`), whole and sorted by code unit. */
   list(prefix: string): Promise<readonly string[]>;
-  /** Size of a blob in bytes; null when there is no such blob. */
-  size(name: string): Promise<number | null>;
+  /** Size and age of a blob; null when there is no such blob. */
+  stat(name: string): Promise<BlobStat | null>;
   /** Forgets a blob durably; one that does not exist is no error. */
   remove(name: string): Promise<void>;
+  /** The time of day at the place, for places that have a clock of their own. Also tells whether it can be reached. */
+  readonly readClock?: () => Promise<Date>;
+  /**
+   * Calls `listener` soon after blobs were put, by anybody, for places that can tell; resolves to what ends it. Calls may
+   * come too often, and one may be missing when a connection was cut: a hint, never a promise.
+   */
+  readonly subscribe?: (listener: () => void) => Promise<() => Promise<void>>;
+}
+
+/** What is known of a blob without reading it. */
+export interface BlobStat {
+  readonly bytes: number;
+  /** When it was put, by the clock of the place. */
+  readonly writtenAt: Date;
 }
 
 /** Whether `name` is a blob name: parts of `A-Z a-z 0-9 _ - .` joined by single `/`, none beginning with a dot. */

@@ -147,7 +147,7 @@ async function copyBlobs(
   const files: BackupFile[] = [];
   for (const blob of blobs) {
     const name = `${storeFolder}/${blob}`;
-    const bytes = await storage.size(blob);
+    const bytes = (await storage.stat(blob))?.bytes ?? null;
     // Removed since it was listed, as by a prune: no version needs it any more.
     if (bytes === null) continue;
     const earlier = known.get(name);

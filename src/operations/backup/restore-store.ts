@@ -47,7 +47,7 @@ export async function planKnowledgeBase(
   const keeps: string[] = [];
   for (const { name, bytes, sha256 } of blobsOf(backup.files)) {
     const blob = name.slice(storeFolder.length + 1);
-    const size = await storage.size(blob);
+    const size = (await storage.stat(blob))?.bytes ?? null;
     if (size === null) adds.push(blob);
     else if (size !== bytes || (await hashBlob(storage, blob)) !== sha256) keeps.push(blob);
   }

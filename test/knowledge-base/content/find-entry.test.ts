@@ -106,7 +106,9 @@ describe("the history of an entry costs what changed, not what is stored", () =>
     const access = await storeOf(...documents);
     const { catalog } = await openStore(access);
     const sizes = await Promise.all(
-      catalog.versions.map(async ({ versionId }) => (await access.storage.size(packName(versionId))) ?? 0),
+      catalog.versions.map(
+        async ({ versionId }) => (await access.storage.stat(packName(versionId)))?.bytes ?? 0,
+      ),
     );
     return { ...access, bytesStored: sizes.reduce((sum, bytes) => sum + bytes, 0) };
   }

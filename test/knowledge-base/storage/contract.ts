@@ -16,7 +16,7 @@ export function describeStorage(name: string, open: () => BlobStorage): void {
       expect(await storage.list("packs/")).toEqual([]);
       expect(await storage.get("a.json")).toBeNull();
       expect(await storage.get("packs/a.pack", { offset: 0, length: 1 })).toBeNull();
-      expect(await storage.size("a.json")).toBeNull();
+      expect(await storage.stat("a.json")).toBeNull();
     });
 
     it.each([
@@ -32,13 +32,13 @@ export function describeStorage(name: string, open: () => BlobStorage): void {
     ])("keeps a blob given as %s", async (_, chunks) => {
       expect(await storage.putIfAbsent("packs/a.pack", chunks)).toBe(true);
       expect((await storage.get("packs/a.pack"))?.toString()).toBe("abc");
-      expect(await storage.size("packs/a.pack")).toBe(3);
+      expect((await storage.stat("packs/a.pack"))?.bytes).toBe(3);
     });
 
     it("keeps an empty blob", async () => {
       await storage.putIfAbsent("a", bytes(""));
       expect(await storage.get("a")).toEqual(Buffer.alloc(0));
-      expect(await storage.size("a")).toBe(0);
+      expect((await storage.stat("a"))?.bytes).toBe(0);
     });
 
     it("never overwrites a blob", async () => {
@@ -125,7 +125,7 @@ export function describeStorage(name: string, open: () => BlobStorage): void {
       const refusal = { code: "USAGE", data: { name: blob } };
       await expect(storage.get(blob)).rejects.toMatchObject(refusal);
       await expect(storage.putIfAbsent(blob, bytes("x"))).rejects.toMatchObject(refusal);
-      await expect(storage.size(blob)).rejects.toMatchObject(refusal);
+      await expect(storage.stat(blob)).rejects.toMatchObject(refusal);
       await expect(storage.remove(blob)).rejects.toMatchObject(refusal);
     });
 

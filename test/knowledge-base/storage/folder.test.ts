@@ -68,6 +68,6 @@ describe("FolderStorage", () => {
     const expected = { code: "IO_ERROR", data: { errno } };
     await expect(storage.get("a")).rejects.toMatchObject(expected);
     await expect(storage.list("")).rejects.toMatchObject(expected);
-    await expect(storage.size("a")).rejects.toMatchObject(expected);
+    await expect(storage.stat("a")).rejects.toMatchObject(expected);
   });
 });

@@ -8,7 +8,14 @@ import type { Adapter } from "lowdb";
 import type { FilePort } from "../files/port.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { writeFileDurably } from "../files/write.ts";
-import type { CatalogState, JournalState, LabelState, PrunedState, VersionSummary } from "./catalog-fold.ts";
+import type {
+  CatalogState,
+  JournalState,
+  LabelState,
+  PrunedState,
+  ReadUpTo,
+  VersionSummary,
+} from "./catalog-fold.ts";
 import type { ChainEnd } from "./chain.ts";
 import type { CompactedPack } from "./journal-change.ts";
 import { damaged } from "./seal.ts";
@@ -42,6 +49,8 @@ interface StoredCatalog {
     readonly compacted: readonly (readonly [string, CompactedPack])[];
   };
   readonly chain: ChainEnd;
+  /** Left out where it is null. */
+  readonly upTo?: ReadUpTo;
 }
 
 /** Name of the cache in the folder of a store. */
@@ -101,7 +110,7 @@ function whatIsWrong(bytes: Buffer): string {
     : "its content does not match its checksum";
 }
 
-function encode({ versions, journal, chain }: CatalogState): StoredCatalog {
+function encode({ versions, journal, chain, upTo }: CatalogState): StoredCatalog {
   return {
     format: catalogFormat,
     versions: versions.map((v) => [
@@ -128,10 +137,11 @@ function encode({ versions, journal, chain }: CatalogState): StoredCatalog {
       compacted: [...journal.compacted],
     },
     chain,
+    ...(upTo === null ? {} : { upTo }),
   };
 }
 
-function decode({ versions, journal, chain }: StoredCatalog): CatalogState {
+function decode({ versions, journal, chain, upTo = null }: StoredCatalog): CatalogState {
   return {
     versions: versions.map((row) => ({
       versionId: row[0],
@@ -157,5 +167,6 @@ function decode({ versions, journal, chain }: StoredCatalog): CatalogState {
       compacted: new Map(journal.compacted),
     },
     chain,
+    upTo,
   };
 }

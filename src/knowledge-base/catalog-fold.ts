@@ -46,6 +46,16 @@ export interface CatalogState {
   readonly versions: readonly VersionSummary[];
   readonly journal: JournalState;
   readonly chain: ChainEnd;
+  /** Up to where a store that many write was read; null for one in a folder. */
+  readonly upTo: ReadUpTo | null;
+}
+
+/** A moment in the life of a store that many write. */
+export interface ReadUpTo {
+  /** Which store it was, for another one may stand at the same place by now; null where its marker is gone. */
+  readonly storeId: string | null;
+  /** The last turn that was read. */
+  readonly turn: number;
 }
 
 /** A version that was taken out of the store. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Low } from "lowdb";
 import { isKbvaultError } from "../errors.ts";
 import { type FilePort, nodeFiles } from "../files/port.ts";
@@ -20,16 +21,16 @@ import {
   union,
   type VersionSummary,
 } from "./catalog-fold.ts";
+import { type Listing, listStore } from "./catalog-listing.ts";
 import { emptyChain, foldChain, type Link } from "./chain.ts";
 import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
 import type { JournalEvent, UnknownEvent } from "./journal.ts";
 import { lostRecords } from "./lost-records.ts";
 import type { StoreProblem } from "./problem.ts";
-import { problemOf, readBlobs } from "./read-blobs.ts";
-import { listEvents, readEvents } from "./read-events.ts";
-import { decodeRecord, recordName, type StoredRecord, sequenceOf, versionOfRecordName } from "./record.ts";
+import { readBlobs } from "./read-blobs.ts";
+import { readEvents } from "./read-events.ts";
+import { decodeRecord, recordName, type StoredRecord, sequenceOf } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
-import { markerName, readMarker } from "./store.ts";
 import type { Version } from "./version.ts";
 import type { Warning } from "./warning.ts";
 
@@ -76,7 +77,7 @@ export interface CatalogOptions {
   readonly port?: FilePort;
 }
 
-const emptyState: CatalogState = { versions: [], journal: emptyJournal, chain: emptyChain };
+const emptyState: CatalogState = { versions: [], journal: emptyJournal, chain: emptyChain, upTo: null };
 
 /**
  * Reads the catalog of a store. Needs no lock. Only records and events that `catalog.json` does not hold yet are
@@ -96,18 +97,16 @@ const emptyState: CatalogState = { versions: [], journal: emptyJournal, chain: e
  */
 export async function openCatalog(storage: BlobStorage, options: CatalogOptions = {}): Promise<Catalog> {
   const warn = options.onWarning ?? ((): void => {});
-  // The cache first, events next, records last: whatever one of them names, the next listing holds.
+  // The cache first: whatever it names, the listing holds.
   const cached = await readCache(storage, options.port, warn);
-  const events = await listEvents(storage);
-  const names = await storage.list("");
-  const problems = await checkMarker(storage, names);
-  const records = names.filter((name) => versionOfRecordName(name) !== null);
+  const listing = await listStore(storage, cached);
+  if (listing.isOther) await storage.forget?.();
 
-  const before = cached === null ? emptyState : withoutGone(cached, records, events, warn);
-  const { state, problems: unread, unknown } = await bringUpToDate(storage, before, records, events);
-  const hasGone = cached !== null && before !== cached;
-  const lost = hasGone ? await lostRecords(storage, cached, state, events) : [];
-  const catalog = catalogOf(state, [...problems, ...unread, ...lost], unknown);
+  const before = cached === null || listing.isOther ? emptyState : withoutGone(cached, listing, warn);
+  const { state, problems: unread, unknown } = await bringUpToDate(storage, before, listing);
+  const hasGone = cached !== null && !listing.isOther && before !== cached;
+  const lost = hasGone ? await lostRecords(storage, cached, state, listing.events) : [];
+  const catalog = catalogOf(state, [...listing.problems, ...unread, ...lost], unknown);
   // What the cache knows of a lost version is known nowhere else.
   const cacheIt = options.cache !== false && lost.length === 0;
   if (state !== cached && cacheIt) await saveCatalog(storage, catalog, options.port);
@@ -132,6 +131,7 @@ export function extendCatalog(
     versions: foldRecords(catalog.state.versions, records),
     journal: foldEvents(catalog.state.journal, events),
     chain: foldChain(catalog.state.chain, [...records.map(linkedRecord), ...events]),
+    upTo: catalog.state.upTo,
   };
   return catalogOf(state, catalog.problems);
 }
@@ -243,25 +243,16 @@ async function openCache(
   return new Low(new CatalogAdapter(join(storage.folder, catalogFileName), port), state);
 }
 
-async function checkMarker(storage: BlobStorage, names: readonly string[]): Promise<readonly StoreProblem[]> {
-  try {
-    await readMarker(storage, names);
-    return [];
-  } catch (error) {
-    if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
-    return [problemOf(markerName, error)];
-  }
-}
-
 /** `cached` as far as the store bears it out: all of it, or nothing when it names blobs that are gone. */
 function withoutGone(
   cached: CatalogState,
-  records: readonly string[],
-  events: readonly string[],
+  { records, events }: Listing,
   warn: (warning: Warning) => void,
 ): CatalogState {
   const there = new Set([...records, ...events]);
-  const known = [...cached.versions.map(({ versionId }) => recordName(versionId)), ...cached.journal.events];
+  const { versions, journal } = cached;
+  const kept = versions.filter(({ versionId }) => journal.pruned.get(versionId)?.emptied !== true);
+  const known = [...kept.map(({ versionId }) => recordName(versionId)), ...journal.events];
   const gone = known.filter((name) => !there.has(name));
   if (gone.length === 0) return cached;
   warnOfRebuild(`files that it names are gone (${gone.length}, such as ${gone[0]})`, warn);
@@ -277,8 +268,7 @@ interface UpToDate {
 async function bringUpToDate(
   storage: BlobStorage,
   before: CatalogState,
-  recordNames: readonly string[],
-  eventNames: readonly string[],
+  { records: recordNames, events: eventNames, upTo }: Listing,
 ): Promise<UpToDate> {
   const known = new Set([
     ...before.versions.map(({ versionId }) => recordName(versionId)),
@@ -290,17 +280,23 @@ async function bringUpToDate(
   const { unknown } = fresh;
   const unread = await stillThere(storage, records.problems);
   const problems = [...unread, ...fresh.problems];
-  if (records.values.length + fresh.events.length === 0) return { state: before, problems, unknown };
+  // What could not be read is looked at again next time.
+  const readUpTo = problems.length + unknown.length === 0 ? upTo : before.upTo;
+  if (records.values.length + fresh.events.length === 0) {
+    const state = isDeepStrictEqual(readUpTo, before.upTo) ? before : { ...before, upTo: readUpTo };
+    return { state, problems, unknown };
+  }
   const versions = foldRecords(before.versions, records.values);
   const chain = foldChain(before.chain, [...records.values.map(linkedRecord), ...fresh.events]);
   if (comeAfter(before.journal, fresh.events)) {
     const journal = foldEvents(before.journal, fresh.events);
-    return { state: { versions, journal, chain }, problems, unknown };
+    return { state: { versions, journal, chain, upTo: readUpTo }, problems, unknown };
   }
   // Events of another clone were merged in between those already folded.
   const all = await readEvents(storage, eventNames);
   const journal = foldEvents(emptyJournal, all.events);
-  return { state: { versions, journal, chain }, problems: [...unread, ...all.problems], unknown };
+  const state = { versions, journal, chain, upTo: readUpTo };
+  return { state, problems: [...unread, ...all.problems], unknown };
 }
 
 /** `problems` with records, without those that a prune removed after they were listed. */

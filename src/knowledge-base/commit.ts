@@ -4,7 +4,6 @@
  * @module
  */
 import { KbvaultError } from "../errors.ts";
-import type { Lock } from "../files/lock.ts";
 import { type Catalog, extendCatalog, highestSequence } from "./catalog.ts";
 import type { Link } from "./chain.ts";
 import type { Comparison } from "./comparison.ts";
@@ -26,7 +25,9 @@ import {
 import { sealedText } from "./seal.ts";
 import { signatureName } from "./signatures/signature.ts";
 import type { BlobStorage } from "./storage/storage.ts";
+import { TurnTaken } from "./turns/take-turn.ts";
 import type { VersionKind } from "./version.ts";
+import type { WriteLock } from "./write-lock.ts";
 
 /** Names tried before giving up; a name is taken only by an unfinished pack or a writer that ignores the lock. */
 const ATTEMPTS = 100;
@@ -57,7 +58,7 @@ export interface CommitJob {
 export async function commitVersion(
   storage: BlobStorage,
   catalog: Catalog,
-  lock: Lock,
+  lock: WriteLock,
   job: CommitJob,
 ): Promise<{ readonly record: StoredRecord; readonly catalog: Catalog }> {
   const first = highestSequence(catalog) + 1;
@@ -81,7 +82,7 @@ export function changedEntriesOf({ added, removed, modified }: Comparison): Chan
 
 async function tryToCommit(
   storage: BlobStorage,
-  lock: Lock,
+  lock: WriteLock,
   job: CommitJob,
   sequence: number,
   heads: readonly Link[],
@@ -124,8 +125,18 @@ async function tryToCommit(
   await lock.assertHeld();
   if (!(await storage.putIfAbsent(packName(versionId), pack.chunks))) return null;
   if (signature !== null && !(await storage.putIfAbsent(signatureName(versionId), signature))) return null;
-  await lock.assertHeld();
-  return (await storage.putIfAbsent(name, stored)) ? decodeRecord(stored, name) : null;
+  try {
+    return (await lock.commit(name, stored)) ? decodeRecord(stored, name) : null;
+  } catch (error) {
+    if (error instanceof TurnTaken) await takeBack(storage, versionId, signature !== null);
+    throw error;
+  }
+}
+
+/** Removes what was put for a version that is not to be: nobody else can mean it. */
+async function takeBack(storage: BlobStorage, versionId: string, isSigned: boolean): Promise<void> {
+  const names = [packName(versionId), ...(isSigned ? [signatureName(versionId)] : [])];
+  await Promise.all(names.map((name) => storage.remove(name).catch(() => undefined)));
 }
 
 function countOf({ added, removed, modified }: ChangedEntries): number {

@@ -36,6 +36,11 @@ export interface StoreEnd extends Pick<ChainEnd, "heads"> {
   readonly lastEvent: Pick<JournalEvent, "number" | "file"> | null;
 }
 
+/** What creates the blob of an event, for good; false where its name is taken. A WriteLock is one. */
+export interface Committer {
+  commit(name: string, bytes: Buffer): Promise<boolean>;
+}
+
 /** Under which prefix events are stored. */
 export const journalPrefix = "journal/";
 
@@ -52,13 +57,14 @@ export function compareEvents(a: JournalEvent, b: JournalEvent): number {
 }
 
 /**
- * Adds an event durably, at the end of the store. The caller holds the lock.
+ * Adds an event durably, at the end of the store.
  *
  * @param event.by who did it, as `checkText("author", ...)` returned it.
  * @throws KbvaultError STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
  */
 export async function appendEvent<Change extends JournalChange>(
   storage: BlobStorage,
+  lock: Committer,
   { lastEvent, heads }: StoreEnd,
   event: { readonly at: Date; readonly by: string; readonly change: Change },
 ): Promise<JournalEvent<Change>> {
@@ -69,7 +75,7 @@ export async function appendEvent<Change extends JournalChange>(
   const follows = [...heads, ...(await linksOfRemoved(storage, event.change))];
   const stored = { number, at, by: event.by, previous: lastEvent?.file ?? null, follows, ...event.change };
   const bytes = seal(stored, formatOfOperation(event.change.op));
-  if (!(await storage.putIfAbsent(file, bytes))) {
+  if (!(await lock.commit(file, bytes))) {
     throw new KbvaultError("IO_ERROR", `${file} exists already. Nothing was committed. Repeat the command.`, {
       file,
     });

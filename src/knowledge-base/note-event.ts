@@ -34,8 +34,7 @@ export async function noteEvent(
     const catalog = await openCatalog(access.storage, { onWarning: access.warn });
     const { versionId, change } = decide(catalog);
     if (change === null) return { catalog, versionId };
-    await lock.assertHeld();
-    const event = await appendEvent(access.storage, catalog, { at: access.clock(), by, change });
+    const event = await appendEvent(access.storage, lock, catalog, { at: access.clock(), by, change });
     const after = extendCatalog(catalog, { events: [event] });
     await saveCatalog(access.storage, after);
     return { catalog: after, versionId };

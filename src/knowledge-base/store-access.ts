@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
-import { acquireLock, type Lock } from "../files/lock.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
 import { type CompactedPacks, Packs } from "./content/packs.ts";
 import type { Hooks } from "./hooks.ts";
@@ -14,6 +13,7 @@ import type { ReadingSettings } from "./prepare.ts";
 import type { SigningSettings } from "./signatures/signature.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
+import { type WriteLock, withWriteLock } from "./write-lock.ts";
 
 /** The lock file that writers of the store in `folder` hold. */
 export function lockFileOfStore(folder: string): string {
@@ -99,19 +99,19 @@ async function hasChanged({ storage }: StoreAccess, { catalog }: OpenedStore): P
   return now.heads.map(({ file }) => file).join() !== catalog.heads.map(({ file }) => file).join();
 }
 
-/** Does `work` while this process is the only writer of the store. */
+/**
+ * Does `work`, which reads the store and changes it, as its only writer: see `withWriteLock`. In a store that others write
+ * too it may be done several times, until nobody came before its first commit.
+ */
 export async function withLock<Result>(
   access: StoreAccess,
   purpose: string,
-  work: (lock: Lock) => Promise<Result>,
+  work: (lock: WriteLock) => Promise<Result>,
 ): Promise<Result> {
   refuseReadOnly(access);
-  const lock = await takeLock(access, purpose);
-  try {
-    return await work(lock);
-  } finally {
-    await lock.release();
-  }
+  const { storage, lockTimeoutMs: timeoutMs } = access;
+  const lockFile = storage.folder === null ? null : lockFileOfStore(storage.folder);
+  return withWriteLock(storage, { lockFile, timeoutMs, purpose }, work);
 }
 
 /** Throws USAGE where the access is for reading only. */
@@ -156,12 +156,4 @@ export async function withBase<Result>(
     access.warn({ code: "STORE_DAMAGED", message: error.message, data: error.data });
     return result;
   }
-}
-
-function takeLock(access: StoreAccess, purpose: string): Promise<Lock> {
-  const { folder } = access.storage;
-  // Blobs without a folder live in this process alone (`memory:`), which needs no lock between processes.
-  if (folder === null)
-    return Promise.resolve({ assertHeld: () => Promise.resolve(), release: () => Promise.resolve() });
-  return acquireLock(lockFileOfStore(folder), { timeoutMs: access.lockTimeoutMs, purpose });
 }

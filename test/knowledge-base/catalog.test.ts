@@ -30,6 +30,7 @@ import { createStore } from "../../src/knowledge-base/store.ts";
 import { verifyStore } from "../../src/knowledge-base/verify.ts";
 import type { Warning } from "../../src/knowledge-base/warning.ts";
 import { useTemporaryFolder } from "../temporary-folder.ts";
+import { committerOf } from "./committer.ts";
 import { makeAccess } from "./make-access.ts";
 import { makeRecord } from "./make-record.ts";
 
@@ -57,7 +58,7 @@ function stored(record: VersionRecord): StoredRecord {
 }
 
 async function append(storage: BlobStorage, catalog: Catalog, change: JournalChange): Promise<JournalEvent> {
-  return appendEvent(storage, catalog, { at: now, by: "Ana", change });
+  return appendEvent(storage, committerOf(storage), catalog, { at: now, by: "Ana", change });
 }
 
 /** A store in the test's folder with three versions, a label and a catalog. */

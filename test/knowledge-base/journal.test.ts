@@ -15,6 +15,7 @@ import {
 import type { EditChange, JournalChange } from "../../src/knowledge-base/journal-change.ts";
 import { seal } from "../../src/knowledge-base/seal.ts";
 import { MemoryStorage } from "../../src/knowledge-base/storage/memory.ts";
+import { committerOf } from "./committer.ts";
 
 const v1 = "v1_20250125_090000";
 const v2 = "v2_20250126_101500";
@@ -59,7 +60,12 @@ describe("appendEvent", () => {
     const storage = new MemoryStorage();
     const last = { number: 41, file: "journal/before.json" };
     const heads = [{ file: last.file, checksum: "c".repeat(64) }];
-    const event = await appendEvent(storage, { lastEvent: last, heads }, { at, by: "Ana", change });
+    const event = await appendEvent(
+      storage,
+      committerOf(storage),
+      { lastEvent: last, heads },
+      { at, by: "Ana", change },
+    );
     expect(event).toEqual({
       ...change,
       number: 42,
@@ -77,14 +83,19 @@ describe("appendEvent", () => {
   });
 
   it("begins with number 1 and no event before", async () => {
-    const event = await appendEvent(new MemoryStorage(), emptyStore, { at, by: "Ana", change: restore });
+    const storage = new MemoryStorage();
+    const event = await appendEvent(storage, committerOf(storage), emptyStore, {
+      at,
+      by: "Ana",
+      change: restore,
+    });
     expect(event).toMatchObject({ number: 1, previous: null });
   });
 
   it("gives two events of one moment two names", async () => {
     const storage = new MemoryStorage();
     const append = (): Promise<JournalEvent> =>
-      appendEvent(storage, emptyStore, { at, by: "Ana", change: restore });
+      appendEvent(storage, committerOf(storage), emptyStore, { at, by: "Ana", change: restore });
     await Promise.all([append(), append(), append()]);
     expect(await storage.list("journal/")).toHaveLength(3);
   });

@@ -5,7 +5,6 @@
  */
 import { dirname, join } from "node:path";
 import { errnoOf, writeError } from "../../files/errno.ts";
-import type { Lock } from "../../files/lock.ts";
 import { type FilePort, nodeFiles } from "../../files/port.ts";
 import { createFolder, syncFolder, writeFileDurably } from "../../files/write.ts";
 import { openCatalog } from "../catalog.ts";
@@ -13,6 +12,7 @@ import { catalogFileName } from "../catalog-adapter.ts";
 import { appendEvent } from "../journal.ts";
 import type { JournalChange } from "../journal-change.ts";
 import type { BlobStorage } from "../storage/storage.ts";
+import type { WriteLock } from "../write-lock.ts";
 import type { RepairStep } from "./plan.ts";
 import type { RepairSurvey } from "./survey.ts";
 
@@ -24,7 +24,7 @@ export interface RepairSite {
   readonly storage: BlobStorage;
   /** Folder of the store. */
   readonly folder: string;
-  readonly lock: Lock;
+  readonly lock: WriteLock;
   readonly at: Date;
   readonly by: string;
   /** Default: the real file system. */
@@ -105,8 +105,7 @@ async function keepIn(quarantine: string, file: string, site: RepairSite): Promi
 
 async function append({ storage, lock, at, by }: RepairSite, change: JournalChange): Promise<void> {
   const catalog = await openCatalog(storage, { cache: false });
-  await lock.assertHeld();
-  await appendEvent(storage, catalog, { at, by, change });
+  await appendEvent(storage, lock, catalog, { at, by, change });
 }
 
 function portOf({ port }: RepairSite): { readonly port?: FilePort } {

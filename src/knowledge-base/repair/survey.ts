@@ -174,7 +174,8 @@ class Surveyor {
 /** Notes an event in the store in memory. */
 async function noteIn({ storage, clock }: StoreAccess, change: JournalChange): Promise<void> {
   const catalog = await openCatalog(storage);
-  await appendEvent(storage, catalog, { at: clock(), by: "repair", change });
+  const lock = { commit: (name: string, bytes: Buffer) => storage.putIfAbsent(name, bytes) };
+  await appendEvent(storage, lock, catalog, { at: clock(), by: "repair", change });
 }
 
 /** What the catalog still knows of versions, and the step that it needs itself. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Lock } from "../../files/lock.ts";
 import { type Catalog, currentVersion } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { commitVersion } from "../commit.ts";
 import { compressContent } from "../pack/pack-writer.ts";
 import type { StoreAccess } from "../store-access.ts";
+import type { WriteLock } from "../write-lock.ts";
 import type { Survey } from "./survey.ts";
 
 /** The version that holds the live bytes, and the catalog that knows it. */
@@ -22,7 +22,7 @@ export interface SavedLive {
 export async function saveLive(
   access: StoreAccess,
   { catalog, goal, live, holder, changesSaved }: Survey<unknown>,
-  lock: Lock,
+  lock: WriteLock,
   author: string,
 ): Promise<SavedLive> {
   if (live === null || holder !== null) return { catalog, safety: holder };

@@ -4,17 +4,26 @@
  * @module
  */
 import { KbvaultError } from "../../errors.ts";
-import { type Catalog, extendCatalog, highestSequence, saveCatalog, toVersion } from "../catalog.ts";
+import {
+  type Catalog,
+  extendCatalog,
+  highestSequence,
+  openCatalog,
+  saveCatalog,
+  toVersion,
+} from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { hookEvent, runPostHook } from "../hooks.ts";
-import { appendEvent, type JournalEvent } from "../journal.ts";
+import { appendEvent } from "../journal.ts";
 import { checkText } from "../names.ts";
 import { type StoreAccess, withLock } from "../store-access.ts";
+import { TurnTaken } from "../turns/take-turn.ts";
 import type { Version } from "../version.ts";
+import type { WriteLock } from "../write-lock.ts";
 import { notWritten, writtenUnnoted } from "./failed-write.ts";
 import type { Goal } from "./goal.ts";
 import { readBack, replaceLive } from "./replace-live.ts";
-import { saveLive } from "./save-live.ts";
+import { type SavedLive, saveLive } from "./save-live.ts";
 import { type Survey, survey, type WritePlan } from "./survey.ts";
 
 /** How to write the live file. */
@@ -91,10 +100,9 @@ function writeUnderLock<Changes>(
     await replaceLive(access, state, bytes, lock).catch((error: unknown) => {
       throw notWritten(error, state, safety);
     });
-    const event = await note(access, state, catalog, safety, by).catch((error: unknown) => {
+    const after = await note({ access, lock, by }, state, { catalog, safety }).catch((error: unknown) => {
       throw writtenUnnoted(error, state, safety);
     });
-    const after = extendCatalog(catalog, { events: [event] });
     await saveCatalog(access.storage, after);
     return outcome(state, { catalog: after, safety });
   });
@@ -115,28 +123,32 @@ function refuseOther(
   );
 }
 
-/** Reads the live file back, and takes down in the journal how it came to be. */
+/** Reads the live file back, and takes down in the journal how it came to be; resolves to the catalog that knows it. */
 async function note(
-  access: StoreAccess,
+  { access, lock, by }: { readonly access: StoreAccess; readonly lock: WriteLock; readonly by: string },
   state: Survey<unknown>,
-  catalog: Catalog,
-  safety: VersionSummary | null,
-  by: string,
-): Promise<JournalEvent> {
+  saved: SavedLive,
+): Promise<Catalog> {
   await readBack(state);
   const { goal, plan, content } = state;
-  return appendEvent(access.storage, catalog, {
-    at: access.clock(),
-    by,
-    change: {
+  // The file is written: that others committed meanwhile changes where the event stands, and nothing else.
+  for (let { catalog } = saved; ; catalog = await openCatalog(access.storage, { cache: false })) {
+    const change = {
       ...goal.event,
       path: plan.path,
       fromSha256: plan.from.sha256,
       toSha256: content.sha256,
-      safetyVersion: safety?.versionId ?? null,
+      safetyVersion: saved.safety?.versionId ?? null,
       newestSequence: highestSequence(catalog),
-    },
-  });
+    };
+    try {
+      const event = await appendEvent(access.storage, lock, catalog, { at: access.clock(), by, change });
+      return extendCatalog(catalog, { events: [event] });
+    } catch (error) {
+      if (!(error instanceof TurnTaken)) throw error;
+      await lock.renew();
+    }
+  }
 }
 
 /** Whether the live file has the wanted bytes already. */

@@ -5,17 +5,17 @@
  */
 import { join } from "node:path";
 import { errnoOf, writeError } from "../../files/errno.ts";
-import type { Lock } from "../../files/lock.ts";
 import { nodeFiles } from "../../files/port.ts";
 import { type Catalog, extendCatalog, forgetVersions, saveCatalog } from "../catalog.ts";
 import { appendEvent } from "../journal.ts";
-import type { CompactedPack, JournalChange } from "../journal-change.ts";
+import type { CompactedPack, JournalChange, TakenVersion } from "../journal-change.ts";
 import { compactPack } from "../pack/compact-pack.ts";
 import { damagedPack } from "../pack/pack-file.ts";
 import { sha256Of } from "../parallel/tasks.ts";
 import { compactedPackName, versionOfRecordName } from "../record.ts";
 import { isBlobName } from "../storage/storage.ts";
 import type { OpenedStore, StoreAccess } from "../store-access.ts";
+import type { WriteLock } from "../write-lock.ts";
 import type { PlannedCompaction, PrunePlan } from "./plan.ts";
 import { readUse } from "./use.ts";
 
@@ -23,8 +23,10 @@ import { readUse } from "./use.ts";
 export interface CarryOut {
   readonly access: StoreAccess;
   readonly store: OpenedStore;
-  readonly lock: Lock;
+  readonly lock: WriteLock;
   readonly by: string;
+  /** Gets what was noted in the journal, also where what follows is begun again. */
+  readonly noted: { trashed: readonly TakenVersion[]; emptied: readonly TakenVersion[] };
 }
 
 /**
@@ -40,8 +42,15 @@ export async function carryOut(job: CarryOut, plan: PrunePlan): Promise<void> {
   const note = async (change: JournalChange): Promise<void> => {
     catalog = await noteChange(job, catalog, change);
   };
-  if (plan.trashed.length > 0) await note({ op: "prune", versions: plan.trashed });
-  if (plan.emptied.length > 0) await note({ op: "trash-empty", versions: plan.emptied });
+  const { noted } = job;
+  if (plan.trashed.length > 0) {
+    await note({ op: "prune", versions: plan.trashed });
+    noted.trashed = [...noted.trashed, ...plan.trashed];
+  }
+  if (plan.emptied.length > 0) {
+    await note({ op: "trash-empty", versions: plan.emptied });
+    noted.emptied = [...noted.emptied, ...plan.emptied];
+  }
   const removed = plan.files.flatMap(({ file }) => versionOfRecordName(file) ?? []);
   // The cache first: one that names records that are gone would be called damaged.
   if (removed.length > 0) {
@@ -62,8 +71,7 @@ export async function noteChange(
   catalog: Catalog,
   change: JournalChange,
 ): Promise<Catalog> {
-  await lock.assertHeld();
-  const event = await appendEvent(access.storage, catalog, { at: access.clock(), by, change });
+  const event = await appendEvent(access.storage, lock, catalog, { at: access.clock(), by, change });
   const after = extendCatalog(catalog, { events: [event] });
   await saveCatalog(access.storage, after);
   return after;

@@ -8,9 +8,10 @@ import type { Catalog } from "../catalog.ts";
 import type { TakenVersion } from "../journal-change.ts";
 import { listEvents, readEvents } from "../read-events.ts";
 import { packName, packsPrefix, recordName, sequenceOf, versionOfPackName } from "../record.ts";
+import type { BlobStorage } from "../storage/storage.ts";
 import type { OpenedStore } from "../store-access.ts";
 import type { VersionDecision } from "./decide.ts";
-import { bytesIfLeft, leftTemporaries } from "./sweep.ts";
+import { bytesIfLeft, isLongAgo, leftTemporaries } from "./sweep.ts";
 import { type PackUse, readUse } from "./use.ts";
 
 /** A pack is compacted when more than this share of its raw bytes is dead ... */
@@ -73,18 +74,28 @@ export async function planFiles(store: OpenedStore, wanted: VersionPlan, now: Da
   );
   const uses = await readUse(packs, versionIds);
   const gone = [...givenUp].filter((versionId) => !uses.has(versionId));
+  const { storage } = packs;
+  const placeNow = (await storage.readClock?.()) ?? now;
   const files = [
-    ...(await filesOf(store, gone)),
-    ...(await unfinishedPacks(store, uses, new Set(gone), now)),
-    ...(await leftTemporaries(packs.storage.folder, now)).map((left) => ({
-      ...left,
-      why: "unfinished" as const,
-    })),
+    ...(await filesOf(store, storage.isFolder ? gone : gone.filter(isGivenUpLongAgo(catalog, now)))),
+    ...(await unfinishedPacks(store, uses, new Set(gone), placeNow)),
+    ...(await unfinishedFiles(storage, now)),
   ];
   const compactions = await compactionsOf(store, uses);
   const freedBytes =
     files.reduce((sum, { bytes }) => sum + bytes, 0) + compactions.reduce((sum, { win }) => sum + win, 0);
   return { ...wanted, files, compactions, freedBytes };
+}
+
+/**
+ * Tells which versions were given up so long ago that their files can go where others write, too: somebody may read them,
+ * or bring versions that need the same bytes, and has a day to finish.
+ */
+function isGivenUpLongAgo({ pruned }: Catalog, now: Date): (versionId: string) => boolean {
+  return (versionId) => {
+    const state = pruned.get(versionId);
+    return state?.emptied === true && isLongAgo(new Date(state.at), now);
+  };
 }
 
 /** All versions that are given up then. */
@@ -139,10 +150,16 @@ async function unfinishedPacks(
     const isRead = recorded.has(owner)
       ? file === packName(owner) || file === (await packs.reader(owner)).name
       : uses.has(owner);
-    const bytes = isRead ? null : await bytesIfLeft(storage.folder, file, now);
+    const bytes = isRead ? null : await bytesIfLeft(storage, file, now);
     if (bytes !== null) files.push({ file, bytes, why: "unfinished" });
   }
   return files;
+}
+
+/** Temporary files that writers left in the folder of the store. */
+async function unfinishedFiles({ folder, isFolder }: BlobStorage, now: Date): Promise<RemovedFile[]> {
+  const left = isFolder && folder !== null ? await leftTemporaries(folder, now) : [];
+  return left.map((file) => ({ ...file, why: "unfinished" }));
 }
 
 async function compactionsOf(

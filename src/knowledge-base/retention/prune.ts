@@ -7,7 +7,7 @@ import { type Catalog, currentVersion } from "../catalog.ts";
 import type { TakenVersion } from "../journal-change.ts";
 import { checkText } from "../names.ts";
 import { openStore, type StoreAccess, withLock } from "../store-access.ts";
-import { carryOut } from "./carry-out.ts";
+import { type CarryOut, carryOut } from "./carry-out.ts";
 import { decideRetention } from "./decide.ts";
 import { type PrunePlan, planFiles, type VersionPlan } from "./plan.ts";
 import { combinePolicies, graceOf, type RetentionPolicy, rulesOf } from "./policy.ts";
@@ -77,13 +77,14 @@ export async function carryOutChoice(
     const now = access.clock();
     return { done: false, plan: await planFiles(store, choose(store.catalog, now), now) };
   }
+  const noted: CarryOut["noted"] = { trashed: [], emptied: [] };
   return withLock(access, purpose, async (lock) => {
     const store = await openStore(access);
     const now = access.clock();
     const plan = await planFiles(store, choose(store.catalog, now), now);
-    if (isNothing(plan)) return { done: false, plan };
-    await carryOut({ access, store, lock, by }, plan);
-    return { done: true, plan };
+    if (isNothing(plan) && isNothing({ ...plan, ...noted })) return { done: false, plan };
+    await carryOut({ access, store, lock, by, noted }, plan);
+    return { done: true, plan: { ...plan, ...noted } };
   });
 }
 

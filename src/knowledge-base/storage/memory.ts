@@ -16,7 +16,7 @@ import {
 export class MemoryStorage implements BlobStorage {
   readonly url = "memory:";
   readonly folder = null;
-  readonly isFolder = false;
+  readonly isFolder: boolean = false;
   readonly #blobs = new Map<string, { readonly bytes: Buffer; readonly writtenAt: Date }>();
 
   async get(name: string, range?: ByteRange): Promise<Buffer | null> {

@@ -33,6 +33,10 @@ export interface BlobStorage {
   stat(name: string): Promise<BlobStat | null>;
   /** Forgets a blob durably; one that does not exist is no error. */
   remove(name: string): Promise<void>;
+  /** The storage below, for one that caches: reads of it are of what is really there. */
+  readonly origin?: BlobStorage;
+  /** Drops what is cached of the place. */
+  readonly forget?: () => Promise<void>;
   /** The time of day at the place, for places that have a clock of their own. Also tells whether it can be reached. */
   readonly readClock?: () => Promise<Date>;
   /**

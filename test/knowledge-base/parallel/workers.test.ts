@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "vitest";
 import type { KnowledgeBaseVersioner } from "../../../src/index.ts";
 import { compareDocuments } from "../../../src/knowledge-base/compare/documents.ts";
 import { Packs } from "../../../src/knowledge-base/content/packs.ts";
@@ -13,6 +14,8 @@ import { randomEntry, randomFrom } from "../random-documents.ts";
 
 const folder = useTemporaryFolder();
 const library = useCompiled("src/index.ts", "src/knowledge-base/parallel/worker.ts");
+// A thread that is ended while it starts goes on looking for its modules for a moment.
+afterAll(() => pause(2000));
 
 const random = randomFrom(9);
 const small = Array.from({ length: 1500 }, (_, index) => randomEntry(random, `p${index}`));

@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 import { pruneVersions } from "../../../src/knowledge-base/retention/prune.ts";
 import { emptyTrash, restoreFromTrash } from "../../../src/knowledge-base/retention/trash.ts";
 import { createVersion } from "../../../src/knowledge-base/snapshot.ts";
-import { MemoryStorage } from "../../../src/knowledge-base/storage/memory.ts";
+
 import { createStore } from "../../../src/knowledge-base/store.ts";
 import { verifyStore } from "../../../src/knowledge-base/verify.ts";
 import { useTemporaryFolder } from "../../temporary-folder.ts";
+import { LockedMemory } from "../locked-memory.ts";
 import { makeAccess } from "../make-access.ts";
 import { makeVersioner, type Sandbox } from "../make-versioner.ts";
 
@@ -84,7 +85,7 @@ describe.each([
 describe("a snapshot", () => {
   it("is prepared once more when what it shares is given up before it has the lock", async () => {
     const file = join(folder(), "kb.json");
-    const plain = new MemoryStorage();
+    const plain = new LockedMemory();
     await createStore(plain, new Date());
     const policy = { keepLast: 1, grace: "0s" } as const;
     const [first, second, third] = [

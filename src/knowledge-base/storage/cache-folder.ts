@@ -1,0 +1,44 @@
+/**
+ * Where this machine keeps what it has read of places elsewhere.
+ *
+ * @module
+ */
+import { hash } from "node:crypto";
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { KbvaultError } from "../../errors.ts";
+
+const defaultMegabytes = 1024;
+
+/**
+ * The folder for the place at `url`, below KBVAULT_CACHE_DIR, else `kbvault` in the user's cache folder; made with access for
+ * its owner alone. Null where it cannot be made or written: then nothing is cached.
+ */
+export function cacheFolderOf(url: string): string | null {
+  const { KBVAULT_CACHE_DIR: given, XDG_CACHE_HOME: xdg } = process.env;
+  const parent = given ? resolve(given) : join(xdg ? resolve(xdg) : join(homedir(), ".cache"), "kbvault");
+  const folder = join(parent, hash("sha256", url).slice(0, 32));
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * How much of one place is kept, in bytes: KBVAULT_CACHE_MB megabytes, by default 1024.
+ *
+ * @throws KbvaultError USAGE where that is no whole number
+ */
+export function cacheSize(): number {
+  const given = process.env["KBVAULT_CACHE_MB"] || String(defaultMegabytes);
+  if (/^\d{1,9}$/.test(given)) return Number(given) * 1024 * 1024;
+  throw new KbvaultError(
+    "USAGE",
+    `KBVAULT_CACHE_MB is ${JSON.stringify(given)}. Nothing was done. Give a whole number of megabytes.`,
+    { variable: "KBVAULT_CACHE_MB" },
+  );
+}

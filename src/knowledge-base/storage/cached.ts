@@ -1,0 +1,98 @@
+/**
+ * A place elsewhere, with a folder of this machine for what was read of it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { PieceCache, pieceSize } from "./piece-cache.ts";
+import { type BlobStat, type BlobStorage, type ByteRange, type Chunks, checkBlobName } from "./storage.ts";
+
+/** Blobs that are read from the place each time: the marker may be that of another store by now, and turns are forgotten. */
+const notCached = /^(?:store\.json|turns\/.*)$/;
+
+/** CachedStorage reads blobs from `folder` where it has them, and from the storage below where it has not. */
+export class CachedStorage implements BlobStorage {
+  readonly origin: BlobStorage;
+  readonly folder: string;
+  readonly isFolder = false;
+  readonly readClock?: () => Promise<Date>;
+  readonly subscribe?: NonNullable<BlobStorage["subscribe"]>;
+  readonly #pieces: PieceCache;
+
+  /**
+   * @param folder of this machine; it is made when first needed, and may be deleted at any time.
+   * @param mostBytes how much of the place's blobs it may hold.
+   */
+  constructor(origin: BlobStorage, folder: string, mostBytes: number) {
+    this.origin = origin;
+    this.folder = folder;
+    this.#pieces = new PieceCache(join(folder, "blobs"), mostBytes);
+    if (origin.readClock !== undefined) this.readClock = origin.readClock.bind(origin);
+    if (origin.subscribe !== undefined) this.subscribe = origin.subscribe.bind(origin);
+  }
+
+  get url(): string {
+    return this.origin.url;
+  }
+
+  async get(name: string, range?: ByteRange): Promise<Buffer | null> {
+    checkBlobName(name);
+    if (notCached.test(name)) return this.origin.get(name, range);
+    const { offset, length } = range ?? { offset: 0, length: Number.POSITIVE_INFINITY };
+    if (length === 0) return this.origin.get(name, range);
+    const pieces: Buffer[] = [];
+    const first = Math.floor(offset / pieceSize);
+    for (let piece = first; piece * pieceSize < offset + length; piece++) {
+      const cached = await this.#pieces.get(name, piece);
+      if (cached === null) {
+        const rest = await this.#fetch(name, piece, offset + length);
+        if (rest === null) return null;
+        pieces.push(rest);
+        break;
+      }
+      pieces.push(cached);
+      if (cached.length < pieceSize) break;
+    }
+    const from = offset - first * pieceSize;
+    return Buffer.concat(pieces).subarray(from, from + length);
+  }
+
+  putIfAbsent(name: string, chunks: Chunks): Promise<boolean> {
+    return this.origin.putIfAbsent(name, chunks);
+  }
+
+  list(prefix: string): Promise<readonly string[]> {
+    return this.origin.list(prefix);
+  }
+
+  stat(name: string): Promise<BlobStat | null> {
+    return this.origin.stat(name);
+  }
+
+  remove(name: string): Promise<void> {
+    return this.origin.remove(name);
+  }
+
+  async forget(): Promise<void> {
+    await this.#pieces.clear();
+  }
+
+  /** Fetches whole pieces from number `piece` on, in one request, until one holds byte `end` or the blob ends; keeps them. */
+  async #fetch(name: string, piece: number, end: number): Promise<Buffer | null> {
+    const offset = piece * pieceSize;
+    const length = Math.ceil((end - offset) / pieceSize) * pieceSize;
+    const all = offset === 0 && length === Number.POSITIVE_INFINITY;
+    const bytes = await (all
+      ? this.origin.get(name)
+      : this.origin.get(name, { offset, length: Math.min(length, Number.MAX_SAFE_INTEGER - offset) }));
+    if (bytes === null) return null;
+    // A blob that ends between two pieces ends with an empty one, so that its end is known.
+    for (let from = 0; from <= bytes.length; from += pieceSize) {
+      const isLast = from + pieceSize > bytes.length;
+      const isInside = isLast && bytes.length === length;
+      if (!isInside)
+        await this.#pieces.put(name, piece + from / pieceSize, bytes.subarray(from, from + pieceSize));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * WriteLock: the right to change a store, in a folder by a lock, elsewhere by taking turns.
+ *
+ * @module
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { KbvaultError } from "../errors.ts";
+import { acquireLock, type Lock } from "../files/lock.ts";
+import type { BlobStorage } from "./storage/storage.ts";
+import { OpenTurn, TurnTaken } from "./turns/take-turn.ts";
+
+/** What a writer works with. */
+export interface WriteLock extends Lock {
+  /**
+   * Creates the record or event that makes a change count; false when its name is taken. What it refers to was put before.
+   *
+   * @throws TurnTaken where another writer committed something since; the work is then done again from its beginning
+   * @throws KbvaultError LOCK_LOST, and those of writing
+   */
+  commit(name: string, bytes: Buffer): Promise<boolean>;
+  /** Creates many records and events; those that are there already stay. Throws as `commit` does. */
+  commitAll(blobs: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<void>;
+  /** Begins anew after TurnTaken, for work that must not be done twice: what is read of the store from now on counts. */
+  renew(): Promise<void>;
+}
+
+/** How to get the right to write. */
+export interface WritingOptions {
+  /** Lock file for the writers of this machine; null: there are no others. */
+  readonly lockFile: string | null;
+  /** How long to wait for other writers, in ms. */
+  readonly timeoutMs: number;
+  /** What for, in a word or two; shown to those who wait. */
+  readonly purpose: string;
+}
+
+const firstPauseMs = 5;
+const longestPauseMs = 250;
+
+/**
+ * Does `work`, which reads the store and changes it. In a folder nobody else writes meanwhile. In a store that others write
+ * too, `work` is begun again when somebody else committed before its first commit.
+ *
+ * @throws KbvaultError LOCKED when other writers were there for longer than the time-out
+ */
+export async function withWriteLock<Result>(
+  storage: BlobStorage,
+  { lockFile, timeoutMs, purpose }: WritingOptions,
+  work: (lock: WriteLock) => Promise<Result>,
+): Promise<Result> {
+  const lock = lockFile === null ? noLock : await acquireLock(lockFile, { timeoutMs, purpose });
+  try {
+    if (storage.isFolder) return await work(lockedFolder(storage, lock));
+    return await inTurn(storage, lock, timeoutMs, work);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** For blobs that live in this process alone. */
+const noLock: Lock = { assertHeld: () => Promise.resolve(), release: () => Promise.resolve() };
+
+function lockedFolder(storage: BlobStorage, lock: Lock): WriteLock {
+  const commit = async (name: string, bytes: Buffer): Promise<boolean> => {
+    await lock.assertHeld();
+    return storage.putIfAbsent(name, bytes);
+  };
+  return {
+    ...lock,
+    commit,
+    commitAll: async (blobs) => {
+      for (const { name, bytes } of blobs) await commit(name, bytes);
+    },
+    renew: () => Promise.resolve(),
+  };
+}
+
+async function inTurn<Result>(
+  storage: BlobStorage,
+  lock: Lock,
+  timeoutMs: number,
+  work: (lock: WriteLock) => Promise<Result>,
+): Promise<Result> {
+  const deadline = performance.now() + timeoutMs;
+  for (let longest = firstPauseMs; ; longest = Math.min(longest * 2, longestPauseMs)) {
+    try {
+      return await work(await turnLock(storage, lock));
+    } catch (error) {
+      if (!(error instanceof TurnTaken)) throw error;
+      if (performance.now() >= deadline) throw busy(storage.url, timeoutMs);
+    }
+    // Jitter, so that many who wait do not come back all at once.
+    await pause(longest * Math.random());
+  }
+}
+
+async function turnLock(storage: BlobStorage, lock: Lock): Promise<WriteLock> {
+  let turn = await OpenTurn.begin(storage);
+  const commitAll: WriteLock["commitAll"] = async (blobs) => {
+    await lock.assertHeld();
+    await turn.take(blobs.map(({ name, bytes }) => ({ name, text: bytes.toString("utf8") })));
+  };
+  return {
+    ...lock,
+    assertHeld: async () => {
+      await lock.assertHeld();
+      turn.refuseOld();
+    },
+    commitAll,
+    commit: async (name, bytes) => {
+      await commitAll([{ name, bytes }]);
+      return true;
+    },
+    renew: async () => {
+      turn = await OpenTurn.begin(storage);
+    },
+  };
+}
+
+function busy(url: string, timeoutMs: number): KbvaultError {
+  return new KbvaultError(
+    "LOCKED",
+    `Other writers of ${url} came first for ${timeoutMs} ms. Nothing was changed. Repeat the command later.`,
+    { file: url, pid: null, host: null, since: null, purpose: null },
+  );
+}

@@ -58,6 +58,7 @@ const wings: readonly Wing[] = [
     floors: [
       ["storage", "layout"],
       ["the stored files and the results"],
+      ["turns"],
       ["diff", "pack and parallel"],
       ["content"],
       ["match"],

@@ -141,7 +141,7 @@ function encode({ versions, journal, chain, upTo }: CatalogState): StoredCatalog
   };
 }
 
-function decode({ versions, journal, chain, upTo = null }: StoredCatalog): CatalogState {
+function decode({ versions, journal, chain, upTo }: StoredCatalog): CatalogState {
   return {
     versions: versions.map((row) => ({
       versionId: row[0],
@@ -167,6 +167,6 @@ function decode({ versions, journal, chain, upTo = null }: StoredCatalog): Catal
       compacted: new Map(journal.compacted),
     },
     chain,
-    upTo,
+    upTo: upTo ?? null,
   };
 }

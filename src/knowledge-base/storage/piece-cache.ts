@@ -4,7 +4,6 @@
  * @module
  */
 import { hash } from "node:crypto";
-import { utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isKbvaultError } from "../../errors.ts";
 import { nodeFiles } from "../../files/port.ts";
@@ -46,9 +45,6 @@ export class PieceCache {
     if (file === null) return null;
     const bytes = file.subarray(hashLength);
     if (file.toString("latin1", 0, hashLength) !== hash("sha256", bytes)) return null;
-    // The time says when it was last of use.
-    const now = new Date();
-    await utimes(path, now, now).catch(() => undefined);
     this.#remember(path, bytes);
     return bytes;
   }
@@ -103,7 +99,7 @@ export class PieceCache {
         const path = join(folder, entry.name);
         if (entry.isDirectory()) folders.push(path);
         const stat = entry.isFile() ? await nodeFiles.stat(path, { bigint: true }).catch(ignore) : null;
-        if (stat !== null) files.push({ path, bytes: Number(stat.size), usedAt: Number(stat.mtimeMs) });
+        if (stat !== null) files.push({ path, bytes: Number(stat.size), usedAt: Number(stat.atimeMs) });
       }
     }
     return files;

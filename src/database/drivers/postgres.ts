@@ -9,7 +9,7 @@ import type { Client, ClientConfig } from "pg";
 import { KbvaultError } from "../../errors.ts";
 import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
-import { importClient } from "./client.ts";
+import { importClient } from "../../client-package.ts";
 import { connectError } from "./connect-error.ts";
 import {
   type Capabilities,

@@ -10,7 +10,7 @@ import type Database from "libsql";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import type { Lock } from "../../files/lock.ts";
 import type { SchemaObject } from "../schema/schema.ts";
-import { importClient } from "./client.ts";
+import { importClient } from "../../client-package.ts";
 import type {
   Capabilities,
   Driver,

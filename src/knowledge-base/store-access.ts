@@ -58,14 +58,17 @@ export async function openStore(access: StoreAccess): Promise<OpenedStore> {
     cache: !access.readOnly,
     onWarning: access.warn,
   });
-  return { catalog, packs: packsOf(access.storage, catalog) };
+  return { catalog, packs: packsOf(access, catalog) };
 }
 
 /** The packs of a store that was opened; where one is replaced meanwhile, they look again. */
-export function packsOf(storage: BlobStorage, { compacted }: Catalog): Packs {
+export function packsOf(
+  { storage, readOnly }: Pick<StoreAccess, "storage" | "readOnly">,
+  { compacted }: Catalog,
+): Packs {
   const reread = async (): Promise<CompactedPacks> =>
     (await openCatalog(storage, { cache: false })).compacted;
-  return new Packs(storage, { known: compacted, reread });
+  return new Packs(storage, { known: compacted, reread }, { readOnly });
 }
 
 /** Readings of a store that others go on writing; more than this many in a row do not meet damage that is none. */

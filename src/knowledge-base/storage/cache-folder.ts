@@ -14,14 +14,17 @@ const defaultMegabytes = 1024;
 /**
  * The folder for the place at `url`, below KBVAULT_CACHE_DIR, else `kbvault` in the user's cache folder; made with access for
  * its owner alone. Null where it cannot be made or written: then nothing is cached.
+ *
+ * @param url without its password, so that the folder's name says nothing of it.
+ * @param options.readOnly the folder is not made, and not written: null where it is not there. Default false.
  */
-export function cacheFolderOf(url: string): string | null {
+export function cacheFolderOf(url: string, { readOnly = false } = {}): string | null {
   const { KBVAULT_CACHE_DIR: given, XDG_CACHE_HOME: xdg } = process.env;
   const parent = given ? resolve(given) : join(xdg ? resolve(xdg) : join(homedir(), ".cache"), "kbvault");
   const folder = join(parent, hash("sha256", url).slice(0, 32));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK);
+    if (!readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, readOnly ? constants.R_OK : constants.W_OK);
     return folder;
   } catch {
     return null;

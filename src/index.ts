@@ -129,7 +129,7 @@ export type {
   PreSnapshotEvent,
   RestoreEvent,
 } from "./knowledge-base/hooks.ts";
-export type { Label } from "./knowledge-base/labels.ts";
+export type { Label, MoveLabelOptions } from "./knowledge-base/labels.ts";
 export {
   type MergeConflict,
   type MergeOptions,
@@ -247,6 +247,7 @@ export {
   type StartMaintenanceOptions,
   startMaintenance,
 } from "./operations/maintenance.ts";
+export { prepareSharedStore } from "./operations/shared-store.ts";
 export type { Action, ActionResult, TakenBack } from "./operations/update/action.ts";
 export type { UpdateChoice } from "./operations/update/plan.ts";
 export type { UpdateEvent, UpdateOutcome, UpdateRun } from "./operations/update/run.ts";

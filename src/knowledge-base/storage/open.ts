@@ -31,7 +31,8 @@ export function openStorage(location: string, options: OpenStorageOptions = {}):
   if (scheme === undefined) return new FolderStorage(location);
   if (scheme === "file") return new FolderStorage(pathOf(location));
   if (scheme === "memory") return new MemoryStorage();
-  if (scheme === "postgres" || scheme === "postgresql") return withCache(new PostgresStorage(location), options);
+  if (scheme === "postgres" || scheme === "postgresql")
+    return withCache(new PostgresStorage(location), options);
   const shown = redactText(location, []);
   throw new KbvaultError(
     "USAGE",

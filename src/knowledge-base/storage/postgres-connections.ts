@@ -91,7 +91,8 @@ export class PostgresConnections {
     // To the pool itself this time-out would also be that of waiting for a connection that others use.
     class ImpatientClient extends Client {
       constructor(config: ClientConfig = {}) {
-        super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
+        // The pool hides the password from whoever goes through the properties.
+        super({ ...config, password: config.password, connectionTimeoutMillis: connectTimeoutMs });
       }
     }
     const pool = new Pool({

@@ -111,7 +111,7 @@ export class PostgresStorage implements BlobStorage {
     };
     const isNew = await this.#do({ writes: name }, put);
     // Packs tell nobody anything: a record follows them.
-    if (isNew && place.folder !== "packs/") void this.#notify();
+    if (isNew && !name.startsWith("packs/")) void this.#notify();
     return isNew;
   }
 

@@ -41,6 +41,7 @@ import { openStorage } from "./storage/open.ts";
 import { locationOf } from "./storage/storage.ts";
 import { createStore } from "./store.ts";
 import { openStore, refuseReadOnly, type StoreAccess } from "./store-access.ts";
+import { StoreNews } from "./store-news.ts";
 import type { ValidationResult } from "./validate.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import type { Version } from "./version.ts";
@@ -107,6 +108,7 @@ export class KnowledgeBaseVersioner {
   /** Folder of the store, absolute, or its URL without the password. */
   readonly store: string;
   readonly #access: StoreAccess;
+  readonly #news: StoreNews;
   readonly #author: string | undefined;
   readonly #review: ReviewSettings | undefined;
   readonly #retention: RetentionPolicy | undefined;
@@ -120,6 +122,7 @@ export class KnowledgeBaseVersioner {
     const storage = openStorage(options.versionsFolder ?? "versions", { readOnly });
     this.kbPath = resolve(kbPath);
     this.store = locationOf(storage);
+    this.#news = new StoreNews(storage);
     this.#access = {
       kbPath: this.kbPath,
       storage,
@@ -533,6 +536,22 @@ export class KnowledgeBaseVersioner {
   async drillVersions(options: DrillOptions = {}): Promise<DrillResult> {
     const { drillVersions } = await import("./drill.ts");
     return drillVersions(this.#access, options);
+  }
+
+  /**
+   * Another text whenever the store holds other versions or events, told without reading them: where nothing is new, one
+   * listing. For programs that look again and again.
+   */
+  async readStoreState(): Promise<string> {
+    return this.#news.state();
+  }
+
+  /**
+   * Calls `listener` soon after somebody committed something to a shared store; resolves to what ends that, or to null where
+   * the place cannot tell. A hint: calls may come too often, and one may be missing, so look now and then, too.
+   */
+  async subscribeToStore(listener: () => void): Promise<(() => Promise<void>) | null> {
+    return this.#news.subscribe(listener);
   }
 
   #authorOf({ author }: { readonly author?: string }): string {

@@ -227,6 +227,8 @@ async function runStatement(statement: Statement, step: Step, done: number, run:
     if (wrap) await driver.begin();
     if (statement.patient) await driver.setLockTimeout(0);
     await runWatched(statement.text, statement.patient ? { ...run, lockTimeoutMs: 0 } : run);
+    // Whoever took over may have the row in its hands by now.
+    if (!wrap) await stillHolds(run);
     await history.change(step.stamp, { statementsDone: done + 1 });
     if (wrap) {
       await run.lock.seal();

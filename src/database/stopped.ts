@@ -147,7 +147,7 @@ function whatRemains(failure: StepFailure, step: Step): string {
   const { reason, progress, patient } = failure;
   if (progress !== null && !progress.clean) {
     const rest =
-      reason === "connection-lost" || reason === "outcome-unknown"
+      reason === "connection-lost" || reason === "outcome-unknown" || reason === "lock-lost"
         ? "; the next one may have been run as well"
         : "";
     return `${progress.done} of its ${progress.total} statements remain in effect${rest}.`;

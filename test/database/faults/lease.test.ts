@@ -82,6 +82,19 @@ describe.skipIf(lacksServer("postgres"))("runners without advisory locks", { tim
     expect(await counted()).toEqual([2]);
   });
 
+  it("roll back at the end of a statement during which another one took the lock", async () => {
+    project.write({ "002_add.sql": "UPDATE counter SET n = n + 1; SELECT pg_sleep(5);" });
+    // Its session is busy on the server, so nothing but the fence stops it.
+    const runner = startRunner(await project.url(), project.folder, { leaseMs: 1500 });
+    await runner.started("002_add");
+    runner.process.kill("SIGSTOP");
+    await (await project.migrator()).init();
+    runner.process.kill("SIGCONT");
+    expect(await runner.output).toBe("MIGRATION_LOCK_LOST");
+    expect(await counted()).toEqual([0]);
+    expect(await project.query("SELECT version FROM schema_migrations")).toEqual([{ version: "001" }]);
+  });
+
   it("run no further statement outside transactions when they stood still for longer than the lease", async () => {
     project.write({
       "002_add.sql":

@@ -59,6 +59,7 @@ export type ErrorCode =
   | "HOOK_FAILED"
   | "EDITOR_FAILED"
   | "STORE_NOT_FOUND"
+  | "STORE_UNREACHABLE"
   | "LOCKED"
   | "LOCK_LOST"
   | "STORE_DAMAGED"
@@ -241,6 +242,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.noStore,
     meaning: "The folder of the store does not exist or holds no store.",
     wayOut: "`kbvault init` creates one; check `--store`, KBVAULT_STORE and the configuration.",
+  },
+  STORE_UNREACHABLE: {
+    exit: exitStatus.failed,
+    meaning:
+      "The place of the store cannot be reached, does not answer, or the connection to it was lost again and again.",
+    wayOut: "Check the network and the URL of the store, then repeat the command.",
   },
   LOCKED: {
     exit: exitStatus.locked,

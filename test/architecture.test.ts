@@ -30,7 +30,7 @@ const imports: readonly Import[] = files.flatMap((from) =>
 /** The floors of the house, from the ground up; a name is a folder or file directly below src. */
 const floors: readonly (readonly string[])[] = [
   ["errors.ts", "duration.ts", "package-file.ts"],
-  ["json", "files"],
+  ["json", "files", "client-package.ts"],
   ["processes"],
   ["knowledge-base", "database"],
   ["config", "report"],

@@ -83,6 +83,7 @@ export type ErrorCode =
   | "MIGRATION_PARTIAL"
   | "MIGRATION_HALF_APPLIED"
   | "MIGRATION_LOCKED"
+  | "MIGRATION_LOCK_LOST"
   | "LOCK_TIMEOUT"
   | "OUT_OF_ORDER"
   | "DRIFT"
@@ -370,6 +371,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.locked,
     meaning: "Another runner is migrating this database and did not finish in time.",
     wayOut: "Repeat the command when it is done; the message says who it is.",
+  },
+  MIGRATION_LOCK_LOST: {
+    exit: exitStatus.locked,
+    meaning:
+      "A runner stood still for longer than its lease, and another one took the lock over; what it had not committed by then was undone.",
+    wayOut: "Find out what held the process up, then repeat the command: what is done already is left alone.",
   },
   LOCK_TIMEOUT: {
     exit: exitStatus.locked,

@@ -34,7 +34,7 @@ export class OtherWriters {
   static async begin(
     versioner: KnowledgeBaseVersioner,
     wake: () => void,
-    lookMs = defaultLookMs,
+    lookMs: number = defaultLookMs,
   ): Promise<OtherWriters | null> {
     if (!isUrl(versioner.store)) return null;
     // The state first: what comes between the two is told, not missed.

@@ -37,7 +37,11 @@ export class Packs {
   readonly #records = new Map<string, Promise<VersionRecord>>();
   readonly #readers = new Map<string, Promise<PackReader>>();
 
-  constructor(storage: BlobStorage, compacted: CompactedSource = noneCompacted, { readOnly = false } = {}) {
+  constructor(
+    storage: BlobStorage,
+    compacted: CompactedSource = noneCompacted,
+    { readOnly = false }: { readonly readOnly?: boolean } = {},
+  ) {
     this.storage = storage;
     this.readOnly = readOnly;
     this.#compacted = compacted;

@@ -18,7 +18,10 @@ const defaultMegabytes = 1024;
  * @param url without its password, so that the folder's name says nothing of it.
  * @param options.readOnly the folder is not made, and not written: null where it is not there. Default false.
  */
-export function cacheFolderOf(url: string, { readOnly = false } = {}): string | null {
+export function cacheFolderOf(
+  url: string,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): string | null {
   const { KBVAULT_CACHE_DIR: given, XDG_CACHE_HOME: xdg } = process.env;
   const parent = given ? resolve(given) : join(xdg ? resolve(xdg) : join(homedir(), ".cache"), "kbvault");
   const folder = join(parent, hash("sha256", url).slice(0, 32));

@@ -61,6 +61,6 @@ export function pageOf(start: number, end: number): Page {
 }
 
 /** The bytes of part `part` that a page wants, in SQL: `$5` is the page's start, `$6` its end, both in bytes. */
-export const wantedBytes = `substring(content,
+export const wantedBytes: string = `substring(content,
   (greatest($5::bigint - part::bigint * ${bytesPerPart}, 0) + 1)::integer,
   (least($6::bigint - part::bigint * ${bytesPerPart}, ${bytesPerPart}) - greatest($5::bigint - part::bigint * ${bytesPerPart}, 0))::integer)`;

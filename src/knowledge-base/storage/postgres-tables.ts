@@ -10,10 +10,10 @@ import { packageFile } from "../../package-file.ts";
 import type { PostgresUrl } from "./postgres-url.ts";
 
 /** The shipped migrations that make the tables of shared stores, and the history table that is theirs alone. */
-export const storeMigrations = {
+export const storeMigrations: { readonly folder: URL; readonly historyTable: string } = {
   folder: packageFile("data/store-migrations/"),
   historyTable: "kbvault_store_migrations",
-} as const;
+};
 
 /**
  * The error to throw where the tables are missing. A migration with which older kbvaults must not work renames the tables, so the

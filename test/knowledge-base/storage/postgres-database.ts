@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { PostgresStorage } from "../../../src/knowledge-base/storage/postgres.ts";
-import { prepareSharedStore } from "../../../src/operations/shared-store.ts";
+import { prepareSharedStore } from "../../../src/operations/store-tables.ts";
 import { type TestDatabase, testEngines } from "../../database/engines.ts";
 
 /** A database with the tables of shared stores, for the tests of a file. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostgresStorage } from "../../../src/knowledge-base/storage/postgres.ts";
-import { prepareSharedStore } from "../../../src/operations/shared-store.ts";
+import { prepareSharedStore } from "../../../src/operations/store-tables.ts";
 import { lacksServer } from "../../database/engines.ts";
 import { codeBlocks } from "../../docs/code-blocks.ts";
 import { useStoreDatabase } from "./postgres-database.ts";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostgresStorage } from "../../../src/knowledge-base/storage/postgres.ts";
-import { prepareSharedStore } from "../../../src/operations/shared-store.ts";
+import { prepareSharedStore } from "../../../src/operations/store-tables.ts";
 import { lacksServer } from "../../database/engines.ts";
 import { lacksCluster, startCluster, type TlsCluster } from "./postgres-cluster.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { PostgresStorage } from "../../../src/knowledge-base/storage/postgres.ts";
-import { prepareSharedStore } from "../../../src/operations/shared-store.ts";
+import { prepareSharedStore } from "../../../src/operations/store-tables.ts";
 import { useCompiled } from "../../compiled.ts";
 import { lacksServer, testEngines } from "../../database/engines.ts";
 import { useTemporaryFolder } from "../../temporary-folder.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
@@ -18,6 +19,19 @@ import { type WriteLock, withWriteLock } from "./write-lock.ts";
 /** The lock file that writers of the store in `folder` hold. */
 export function lockFileOfStore(folder: string): string {
   return join(folder, ".lock");
+}
+
+/**
+ * The lock file for writers of `storage`. Elsewhere it keeps only those of this machine in line, in a folder that may be deleted
+ * at any time: null where it cannot be made, for turns are enough.
+ */
+export async function lockFileFor({ isFolder, folder }: BlobStorage): Promise<string | null> {
+  if (folder === null) return null;
+  if (isFolder) return lockFileOfStore(folder);
+  return mkdir(folder, { recursive: true, mode: 0o700 }).then(
+    () => lockFileOfStore(folder),
+    () => null,
+  );
 }
 
 /** How states are compared. */
@@ -113,8 +127,7 @@ export async function withLock<Result>(
 ): Promise<Result> {
   refuseReadOnly(access);
   const { storage, lockTimeoutMs: timeoutMs } = access;
-  const lockFile = storage.folder === null ? null : lockFileOfStore(storage.folder);
-  return withWriteLock(storage, { lockFile, timeoutMs, purpose }, work);
+  return withWriteLock(storage, { lockFile: await lockFileFor(storage), timeoutMs, purpose }, work);
 }
 
 /** Throws USAGE where the access is for reading only. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isKbvaultError, KbvaultError } from "../errors.ts";
 import { type Catalog, currentVersion, openCatalog } from "./catalog.ts";
@@ -12,6 +11,7 @@ import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { SigningSettings } from "./signatures/signature.ts";
+import { makeCacheFolder } from "./storage/cache-folder.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 import { type WriteLock, withWriteLock } from "./write-lock.ts";
@@ -25,13 +25,9 @@ export function lockFileOfStore(folder: string): string {
  * The lock file for writers of `storage`. Elsewhere it keeps only those of this machine in line, in a folder that may be deleted
  * at any time: null where it cannot be made, for turns are enough.
  */
-export async function lockFileFor({ isFolder, folder }: BlobStorage): Promise<string | null> {
-  if (folder === null) return null;
-  if (isFolder) return lockFileOfStore(folder);
-  return mkdir(folder, { recursive: true, mode: 0o700 }).then(
-    () => lockFileOfStore(folder),
-    () => null,
-  );
+export function lockFileFor({ isFolder, folder }: BlobStorage): string | null {
+  if (folder === null || !(isFolder || makeCacheFolder(folder))) return null;
+  return lockFileOfStore(folder);
 }
 
 /** How states are compared. */
@@ -127,7 +123,7 @@ export async function withLock<Result>(
 ): Promise<Result> {
   refuseReadOnly(access);
   const { storage, lockTimeoutMs: timeoutMs } = access;
-  return withWriteLock(storage, { lockFile: await lockFileFor(storage), timeoutMs, purpose }, work);
+  return withWriteLock(storage, { lockFile: lockFileFor(storage), timeoutMs, purpose }, work);
 }
 
 /** Throws USAGE where the access is for reading only. */

@@ -25,12 +25,26 @@ export function cacheFolderOf(
   const { KBVAULT_CACHE_DIR: given, XDG_CACHE_HOME: xdg } = process.env;
   const parent = given ? resolve(given) : join(xdg ? resolve(xdg) : join(homedir(), ".cache"), "kbvault");
   const folder = join(parent, hash("sha256", url).slice(0, 32));
+  return (readOnly ? isThere(folder) : makeCacheFolder(folder)) ? folder : null;
+}
+
+/** Makes the folder, which may have been deleted at any time; false where it cannot be made or written. */
+export function makeCacheFolder(folder: string): boolean {
   try {
-    if (!readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, readOnly ? constants.R_OK : constants.W_OK);
-    return folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return true;
   } catch {
-    return null;
+    return false;
+  }
+}
+
+function isThere(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

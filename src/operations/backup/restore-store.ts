@@ -129,7 +129,7 @@ async function addBlobs(
   const isMarker = (name: string): boolean => name === markerName;
   await put(sorted.filter((name) => !isCommitted(name) && !isMarker(name)));
   for await (const batch of batchesOf(copies, sorted.filter(isCommitted))) {
-    const lockFile = await lockFileFor(storage);
+    const lockFile = lockFileFor(storage);
     await withWriteLock(storage, { lockFile, timeoutMs, purpose: "restore of a backup" }, (lock) =>
       lock.commitAll(batch),
     );

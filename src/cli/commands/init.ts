@@ -46,7 +46,7 @@ export async function init(context: Context, { all = false }: AllFlag): Promise<
   const own = escapeText(shown);
   return {
     kind: "value",
-    value: { config: path, store: config.store, versions: joined ?? 0 },
+    value: { config: path, store: config.store, ...(joined === null ? {} : { versions: joined }) },
     text: (page) => [
       joined === null
         ? `Created ${pathText(path, page)} and the store ${own} for ${escapeText(kb)}.`

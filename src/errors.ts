@@ -59,6 +59,7 @@ export type ErrorCode =
   | "HOOK_FAILED"
   | "EDITOR_FAILED"
   | "STORE_NOT_FOUND"
+  | "STORE_UNREACHABLE"
   | "LOCKED"
   | "LOCK_LOST"
   | "STORE_DAMAGED"
@@ -240,6 +241,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.noStore,
     meaning: "The folder of the store does not exist or holds no store.",
     wayOut: "`kbvault init` creates one; check `--store`, KBVAULT_STORE and the configuration.",
+  },
+  STORE_UNREACHABLE: {
+    exit: exitStatus.failed,
+    meaning: "The place of the store cannot be reached, or is not the one that its certificate should name.",
+    wayOut: "Check address, network and certificate; the message says what failed. Then repeat the command.",
   },
   LOCKED: {
     exit: exitStatus.locked,

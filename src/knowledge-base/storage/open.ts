@@ -2,13 +2,15 @@ import { fileURLToPath } from "node:url";
 import { KbvaultError } from "../../errors.ts";
 import { FolderStorage } from "./folder.ts";
 import { MemoryStorage } from "./memory.ts";
+import { S3Storage } from "./s3.ts";
+import { parseS3Url } from "./s3-url.ts";
 import type { BlobStorage } from "./storage.ts";
 
 /**
- * The storage that `location` names: a path or a `file:` URL for a folder, `memory:` for one that ends with the process.
- * Touches nothing yet.
+ * The storage that `location` names: a path or a `file:` URL for a folder, `memory:` for one that ends with the process,
+ * `s3:` for object storage. Touches nothing yet.
  *
- * @throws KbvaultError USAGE (`data.location`) for an unknown scheme
+ * @throws KbvaultError USAGE (`data.location`) for an unknown scheme, or (`data.option`) an `s3:` URL that cannot be used
  * @example
  * ```ts
  * const storage = openStorage("versions");
@@ -20,9 +22,10 @@ export function openStorage(location: string): BlobStorage {
   if (scheme === undefined) return new FolderStorage(location);
   if (scheme === "file") return new FolderStorage(pathOf(location));
   if (scheme === "memory") return new MemoryStorage();
+  if (scheme === "s3") return new S3Storage(parseS3Url(location));
   throw new KbvaultError(
     "USAGE",
-    `A store cannot be kept at ${JSON.stringify(location)}: the scheme ${scheme}: is unknown. Give a path, file: or memory:. A folder of that name is meant? Write ./${location}.`,
+    `A store cannot be kept at ${JSON.stringify(location)}: the scheme ${scheme}: is unknown. Give a path, file:, memory: or s3:. A folder of that name is meant? Write ./${location}.`,
     { location, scheme },
   );
 }

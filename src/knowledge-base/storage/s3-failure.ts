@@ -149,7 +149,8 @@ export function reasonOf(error: unknown): string {
     const inner = at instanceof AggregateError ? at.errors[0] : at;
     const code = (inner as NodeJS.ErrnoException | undefined)?.code;
     if (typeof code === "string") return code;
-    if (at.cause === undefined) return at.name;
+    // Ports of other protocols, such as 6000, are refused without a code.
+    if (at.cause === undefined) return at.message === "bad port" ? at.message : at.name;
   }
   return "unknown";
 }

@@ -230,5 +230,5 @@ function mayHaveActed(one: Try): boolean {
     return !isCertificateReason(reason) && reason !== "ENOTFOUND" && reason !== "ECONNREFUSED";
   }
   const { refusal } = one;
-  return refusal !== null && (refusal.status >= 500 || (refusal.status === 200 && isPassing(one)));
+  return refusal !== null && isPassing(one) && (refusal.status >= 500 || refusal.status === 200);
 }

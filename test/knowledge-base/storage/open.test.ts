@@ -10,11 +10,12 @@ describe("openStorage", () => {
     ["/tmp/kb store", "/tmp/kb store"],
     [pathToFileURL("/tmp/kb store").href, "/tmp/kb store"],
     ["memory:", null],
+    ["s3://bucket/kb?region=eu-west-1", null],
   ])("opens %s", (location, folder) => {
     expect(openStorage(location).folder).toBe(folder);
   });
 
-  it.each(["s3://bucket/kb", "postgres://db/kb", "file://elsewhere/kb", "https://example.org"])(
+  it.each(["s3://user@bucket/kb", "postgres://db/kb", "file://elsewhere/kb", "https://example.org"])(
     "refuses %s",
     (location) => {
       expect(() => openStorage(location)).toThrow(expect.objectContaining({ code: "USAGE" }));

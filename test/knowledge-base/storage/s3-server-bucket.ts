@@ -107,7 +107,7 @@ export class S3Bucket {
     if (headers["if-none-match"] !== undefined) {
       if (headers["if-none-match"] !== "*") throw new S3Refusal(400, "InvalidArgument");
       if (conditions === "refused") throw new S3Refusal(501, "NotImplemented");
-      const isTaken = conditions === "early" ? wasTaken : conditions === "kept" && this.objects.has(key);
+      const isTaken = conditions === "early" ? wasTaken : conditions !== "ignored" && this.objects.has(key);
       if (isTaken) throw new S3Refusal(412, "PreconditionFailed");
     }
     const used = [...this.objects.values()].reduce((sum, one) => sum + one.body.byteLength, 0);

@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type BucketAnswer, type BucketOptions, escapeText, S3Bucket } from "./s3-server-bucket.ts";
 import { type ArrivedRequest, S3Refusal, type S3User, signerOf } from "./s3-server-signature.ts";
 
-/** How a request fails: without or after having acted. */
+/** How a request fails: without or after having acted; `late-error` is one of POST, in an answer that began with 200. */
 export type S3Fault =
   | { readonly kind: "cut-before" | "cut-after" | "short-body" | "late-error" }
   | { readonly kind: "status" | "status-after"; readonly status: number; readonly code: string };
@@ -94,7 +94,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     const act = (): BucketAnswer => {
       const { policy } = signerOf(arrived, { users, region, nowMs });
       if (planned?.kind === "status") throw new S3Refusal(planned.status, planned.code);
-      if (planned?.kind === "late-error")
+      if (planned?.kind === "late-error" && method === "POST")
         return { ...refusalAnswer(new S3Refusal(500, "InternalError")), status: 200 };
       return bucket.answer({ ...arrived, bucket: bucketName, key, query, wasTaken, policy });
     };

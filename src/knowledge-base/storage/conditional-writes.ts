@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isKbvaultError } from "../../errors.ts";
 import { randomId } from "../../files/random-id.ts";
 import type { BlobStorage } from "./storage.ts";
 
@@ -92,8 +93,9 @@ async function tryOnce(
       for (const one of numbers) results.push(...(await Promise.allSettled([put(name, bytesOf(one))])));
     }
     const failure = results.find((result) => result.status === "rejected");
-    // Nobody could write: that says nothing about conditions.
-    if (failure !== undefined && results.every(({ status }) => status === "rejected")) throw failure.reason;
+    // That nobody could write says nothing about conditions, unless these were what was refused.
+    const isFailure = failure !== undefined && results.every(({ status }) => status === "rejected");
+    if (isFailure && !isWithoutConditions(failure.reason)) throw failure.reason;
     const winners = numbers.filter((_, at) => {
       const result = results[at];
       return result?.status === "fulfilled" && result.value;
@@ -116,6 +118,11 @@ async function tryOnce(
 
 function hasKindsOfWrites(storage: BlobStorage): storage is WithKindsOfWrites {
   return "conditionalPuts" in storage && typeof storage.conditionalPuts === "function";
+}
+
+/** Whether a place said that it has no conditional writes (501). */
+function isWithoutConditions(error: unknown): boolean {
+  return isKbvaultError(error, "STORE_NOT_WRITABLE") && error.data["status"] === 501;
 }
 
 function messageOf(error: unknown): string {

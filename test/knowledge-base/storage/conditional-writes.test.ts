@@ -55,9 +55,16 @@ describe("checkConditionalWrites", () => {
     expect((await check({ conditions: "ignored" }, "&writers=single")).holds).toBe(false);
   });
 
+  it("does not hold where a service has no conditions, and says what the service said", async () => {
+    const { holds, evidence } = await check({ conditions: "refused" });
+    expect(holds).toBe(false);
+    expect(evidence[0]).toMatchObject({ winners: 0, error: expect.stringContaining("writers=single") });
+  });
+
   it("fails where nothing can be written, rather than to say that it does not hold", async () => {
-    await expect(check({ conditions: "refused" })).rejects.toMatchObject({ code: "STORE_NOT_WRITABLE" });
-    expect([...(server?.bucket.objects.keys() ?? [])]).toEqual([]);
+    const fault = ({ method }: { readonly method: string }) =>
+      method === "PUT" ? ({ kind: "status", status: 507, code: "InsufficientStorage" } as const) : undefined;
+    await expect(check({ fault })).rejects.toMatchObject({ code: "NO_SPACE" });
   });
 
   it("still tells the truth where connections are cut", async () => {

@@ -31,8 +31,8 @@ process.exitCode = status ?? 1;
 
 async function startSwift() {
   if (!isInstalled()) {
-    apt("update", "-qq");
-    apt("install", "-y", "-qq", "--no-install-recommends", "python3-swift");
+    asRoot("apt-get", "update", "-qq");
+    asRoot("apt-get", "install", "-y", "-qq", "--no-install-recommends", "python3-swift");
   }
   if (!isInstalled()) {
     console.error("Swift is not installed; without it the tests on a real S3 server are skipped.");
@@ -97,9 +97,10 @@ function isInstalled() {
   return spawnSync(python, ["-c", "import swift.proxy.server"]).status === 0;
 }
 
-function apt(...options) {
+/** Runs a program where this is root. One that fails is no error yet: whether Swift is there decides. */
+function asRoot(program, ...options) {
   if (process.getuid?.() !== 0) return;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const { status, stderr, error } = spawnSync("apt-get", options, { encoding: "utf8", env });
-  if (status !== 0) console.error(`apt-get ${options.join(" ")}: ${error?.message ?? stderr.trim()}`);
+  const { status, stderr, error } = spawnSync(program, options, { encoding: "utf8", env });
+  if (status !== 0) console.error(`${program} ${options.join(" ")}: ${error?.message ?? stderr.trim()}`);
 }

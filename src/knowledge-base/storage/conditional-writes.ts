@@ -50,10 +50,6 @@ export interface ConditionalWriteOptions {
  * are removed again. With the defaults about 300 requests of a few bytes each.
  *
  * @throws KbvaultError of the place where it cannot be read or written at all
- * @example
- * ```ts
- * const { holds } = await checkConditionalWrites(new MemoryStorage()); // true
- * ```
  */
 export async function checkConditionalWrites(
   storage: BlobStorage,

@@ -34,7 +34,7 @@ type Parameter = (typeof parameters)[number];
  * @throws KbvaultError USAGE (`data.option` names the part that is wrong); secrets that stand in the location are not repeated
  * @example
  * ```ts
- * parseS3Url("s3://kb/team_a?region=eu-west-1").prefix; // "team_a/"
+ * parseS3Url("s3://team-kb/team_a?region=eu-west-1").prefix; // "team_a/"
  * ```
  */
 export function parseS3Url(location: string): S3Place {

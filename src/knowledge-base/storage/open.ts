@@ -6,6 +6,8 @@ import { CachedStorage } from "./cached.ts";
 import { FolderStorage } from "./folder.ts";
 import { MemoryStorage } from "./memory.ts";
 import { PostgresStorage } from "./postgres.ts";
+import { S3Storage } from "./s3.ts";
+import { parseS3Url } from "./s3-url.ts";
 import type { BlobStorage } from "./storage.ts";
 
 /** How to open a storage. */
@@ -16,8 +18,8 @@ export interface OpenStorageOptions {
 
 /**
  * The storage that `location` names: a path or a `file:` URL for a folder, `memory:` for one that ends with the process,
- * `postgres://...?prefix=...` for a table (docs/shared-stores.md). Of a place elsewhere this machine keeps what it reads in a
- * folder (`cacheFolderOf`), which is made here; nothing else is touched yet.
+ * `postgres://...?prefix=...` for a table, `s3:` for object storage (docs/shared-stores.md). Of a place elsewhere this machine keeps
+ * what it reads in a folder (`cacheFolderOf`), which is made here; nothing else is touched yet.
  *
  * @throws KbvaultError USAGE (`data.location`) for an unknown scheme or a URL that breaks the rules of its scheme
  * @example
@@ -33,10 +35,11 @@ export function openStorage(location: string, options: OpenStorageOptions = {}):
   if (scheme === "memory") return new MemoryStorage();
   if (scheme === "postgres" || scheme === "postgresql")
     return withCache(new PostgresStorage(location), options);
+  if (scheme === "s3") return withCache(new S3Storage(parseS3Url(location)), options);
   const shown = redactText(location, []);
   throw new KbvaultError(
     "USAGE",
-    `A store cannot be kept at ${JSON.stringify(shown)}: the scheme ${scheme}: is unknown. Give a path, file:, memory: or postgres:. A folder of that name is meant? Write ./${shown}.`,
+    `A store cannot be kept at ${JSON.stringify(shown)}: the scheme ${scheme}: is unknown. Give a path, file:, memory:, postgres: or s3:. A folder of that name is meant? Write ./${shown}.`,
     { location: shown, scheme },
   );
 }

@@ -22,7 +22,11 @@ describe("openStorage", () => {
     expect(openStorage(location).folder).toBe(path);
   });
 
-  it.each(["postgres://db/kb", "postgresql://ana:hunter2@db/kb?prefix=team_a"])(
+  it.each([
+    "postgres://db/kb",
+    "postgresql://ana:hunter2@db/kb?prefix=team_a",
+    "s3://bucket/kb?region=eu-west-1",
+  ])(
     "opens %s with a folder of this machine for what is read of it, for its owner alone",
     async (location) => {
       vi.stubEnv("KBVAULT_CACHE_DIR", join(folder(), "cache"));
@@ -50,12 +54,15 @@ describe("openStorage", () => {
     expect(() => openStorage("postgres://db/kb")).toThrow(expect.objectContaining({ code: "USAGE" }));
   });
 
-  it.each(["s3://bucket/kb", "mysql://db/kb", "postgres:kb", "file://elsewhere/kb", "https://example.org"])(
-    "refuses %s",
-    (location) => {
-      expect(() => openStorage(location)).toThrow(expect.objectContaining({ code: "USAGE" }));
-    },
-  );
+  it.each([
+    "s3://user@bucket/kb",
+    "mysql://db/kb",
+    "postgres:kb",
+    "file://elsewhere/kb",
+    "https://example.org",
+  ])("refuses %s", (location) => {
+    expect(() => openStorage(location)).toThrow(expect.objectContaining({ code: "USAGE" }));
+  });
 
   it("shows no password of a URL that it refuses", () => {
     const open = (): unknown => openStorage("mysql://ana:hunter2@db/kb");

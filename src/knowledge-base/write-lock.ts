@@ -18,7 +18,10 @@ export interface WriteLock extends Lock {
    * @throws KbvaultError LOCK_LOST, and those of writing
    */
   commit(name: string, bytes: Buffer): Promise<boolean>;
-  /** Creates many records and events; those that are there already stay. Throws as `commit` does. */
+  /**
+   * Creates many records and events; those that are there already stay. Throws as `commit` does. None at all: whoever put
+   * blobs and has not committed yet begins again, so that leftovers can be removed.
+   */
   commitAll(blobs: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<void>;
   /** Begins anew after TurnTaken, for work that must not be done twice: what is read of the store from now on counts. */
   renew(): Promise<void>;
@@ -82,23 +85,28 @@ async function inTurn<Result>(
   work: (lock: WriteLock) => Promise<Result>,
 ): Promise<Result> {
   const deadline = performance.now() + timeoutMs;
+  let hasCommitted = false;
+  const onCommit = (): void => {
+    hasCommitted = true;
+  };
   for (let longest = firstPauseMs; ; longest = Math.min(longest * 2, longestPauseMs)) {
     try {
-      return await work(await turnLock(storage, lock));
+      return await work(await turnLock(storage, lock, onCommit));
     } catch (error) {
       if (!(error instanceof TurnTaken)) throw error;
-      if (performance.now() >= deadline) throw busy(storage.url, timeoutMs);
+      if (performance.now() >= deadline) throw busy(storage.url, timeoutMs, hasCommitted);
     }
     // Jitter, so that many who wait do not come back all at once.
     await pause(longest * Math.random());
   }
 }
 
-async function turnLock(storage: BlobStorage, lock: Lock): Promise<WriteLock> {
+async function turnLock(storage: BlobStorage, lock: Lock, onCommit: () => void): Promise<WriteLock> {
   let turn = await OpenTurn.begin(storage);
   const commitAll: WriteLock["commitAll"] = async (blobs) => {
     await lock.assertHeld();
     await turn.take(blobs.map(({ name, bytes }) => ({ name, text: bytes.toString("utf8") })));
+    onCommit();
   };
   return {
     ...lock,
@@ -117,10 +125,13 @@ async function turnLock(storage: BlobStorage, lock: Lock): Promise<WriteLock> {
   };
 }
 
-function busy(url: string, timeoutMs: number): KbvaultError {
+function busy(url: string, timeoutMs: number, hasCommitted: boolean): KbvaultError {
+  const outcome = hasCommitted
+    ? "What was committed in between stays, and the rest was not done."
+    : "Nothing was changed.";
   return new KbvaultError(
     "LOCKED",
-    `Other writers of ${url} came first for ${timeoutMs} ms. Nothing was changed. Repeat the command later.`,
+    `Other writers of ${url} came first for ${timeoutMs} ms. ${outcome} Repeat the command later.`,
     { file: url, pid: null, host: null, since: null, purpose: null },
   );
 }

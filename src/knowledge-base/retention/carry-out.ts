@@ -51,6 +51,9 @@ export async function carryOut(job: CarryOut, plan: PrunePlan): Promise<void> {
     await note({ op: "trash-empty", versions: plan.emptied });
     noted.emptied = [...noted.emptied, ...plan.emptied];
   }
+  const isNoted = plan.trashed.length + plan.emptied.length > 0;
+  // A pack that nobody means may be that of a writer that slept since: with a turn taken it has to begin again.
+  if (plan.files.length > 0 && !isNoted) await job.lock.commitAll([]);
   const removed = plan.files.flatMap(({ file }) => versionOfRecordName(file) ?? []);
   // The cache first: one that names records that are gone would be called damaged.
   if (removed.length > 0) {

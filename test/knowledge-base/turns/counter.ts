@@ -3,7 +3,7 @@ import { seal } from "../../../src/knowledge-base/seal.ts";
 import { MemoryStorage } from "../../../src/knowledge-base/storage/memory.ts";
 import type { BlobStorage } from "../../../src/knowledge-base/storage/storage.ts";
 import { OpenTurn, TurnTaken } from "../../../src/knowledge-base/turns/take-turn.ts";
-import type { CommittedBlob } from "../../../src/knowledge-base/turns/turn-blob.ts";
+import { type CommittedBlob, encodeTurn, turnName } from "../../../src/knowledge-base/turns/turn-blob.ts";
 
 /**
  * The journal as a counter: each writer reads how far it got, and adds the event with the next number. Two events of one number
@@ -19,6 +19,16 @@ export function eventOf(number: number, members: object = {}): CommittedBlob {
   const head = { number, at: "2025-01-27T12:00:00.000Z", by: "Ana", previous: null, follows: [] };
   const change = { op: "label", label: "l", versionId: `v${number}_20250127_120000`, was: null };
   return { name, text: seal({ ...head, ...change, ...members }).toString() };
+}
+
+/** A turn as a writer leaves it that is killed right after it was taken. */
+export async function leaveTurn(
+  storage: BlobStorage,
+  number: number,
+  blobs: readonly CommittedBlob[],
+): Promise<void> {
+  const turn = { number, token: "t".repeat(20), at: "2025-01-27T12:00:00.000Z", blobs };
+  await storage.putIfAbsent(turnName(number), encodeTurn(turn));
 }
 
 /** The numbers of all events that are there under their own names, ascending. */

@@ -11,7 +11,7 @@ import {
   readTurn,
   turnName,
 } from "../../../src/knowledge-base/turns/turn-blob.ts";
-import { count, countTo, eventOf, numbersIn, range } from "./counter.ts";
+import { count, countTo, eventOf, leaveTurn, numbersIn, range } from "./counter.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -19,12 +19,6 @@ afterEach(() => {
 
 const textOf = async (storage: MemoryStorage, name: string): Promise<string | undefined> =>
   (await storage.get(name))?.toString();
-
-/** A turn as a writer leaves it that is killed right after it was taken. */
-async function takeAndDie(storage: MemoryStorage, number: number, blobs: object): Promise<void> {
-  const turn = { number, token: "t".repeat(20), at: "2025-01-27T12:00:00.000Z", blobs };
-  await storage.putIfAbsent(turnName(number), seal(turn));
-}
 
 describe("a turn", () => {
   it("commits what it holds, under its own name and in the blob of the turn", async () => {
@@ -143,7 +137,7 @@ describe("whoever comes after a turn whose writer was killed", () => {
     const storage = new MemoryStorage();
     await countTo(storage, 2);
     const left = [eventOf(3), eventOf(4)];
-    await takeAndDie(storage, 3, left);
+    await leaveTurn(storage, 3, left);
     expect(await committedSince(storage, 2)).toEqual({ turn: 2, names: [] });
     expect(await committedSince(storage, 1)).toMatchObject({
       turn: 2,
@@ -158,7 +152,7 @@ describe("whoever comes after a turn whose writer was killed", () => {
   it("finishes what is half there", async () => {
     const storage = new MemoryStorage();
     const left = [eventOf(1), eventOf(2)];
-    await takeAndDie(storage, 1, left);
+    await leaveTurn(storage, 1, left);
     await storage.putIfAbsent(left[0]!.name, Buffer.from(left[0]!.text));
     await count(storage);
     expect(await numbersIn(storage)).toEqual([1, 2, 3]);
@@ -217,7 +211,7 @@ describe("whoever comes after a turn whose writer was killed", () => {
 
   it("refuses to go on after a number that nobody can have reached", async () => {
     const storage = new MemoryStorage();
-    await takeAndDie(storage, highestTurn, []);
+    await leaveTurn(storage, highestTurn, []);
     const turn = await OpenTurn.begin(storage);
     await expect(turn.take([eventOf(1)])).rejects.toMatchObject({
       code: "STORE_DAMAGED",
@@ -257,7 +251,7 @@ describe("what was committed since a turn", () => {
     const storage = new MemoryStorage();
     await countTo(storage, 3);
     await countTo(storage, keptTurns + 4);
-    await takeAndDie(storage, 4, [eventOf(4)]);
+    await leaveTurn(storage, 4, [eventOf(4)]);
     expect(await committedSince(storage, 3)).toEqual({ turn: keptTurns + 4, names: null });
     await count(storage);
     expect(await listTurns(storage)).toEqual(range(keptTurns).map((number) => number + 5));

@@ -48,7 +48,7 @@ export async function createStore(
   port: FilePort = nodeFiles,
 ): Promise<StoreMarker> {
   const marker = await newMarker(now);
-  if (storage.folder !== null) {
+  if (storage.isFolder && storage.folder !== null) {
     const isNew = (await modeOf(storage.folder, port)) === null;
     await createFolder(storage.folder, port);
     if (isNew && kbPath !== null) await closeAs(kbPath, storage.folder, port);

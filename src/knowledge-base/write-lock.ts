@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { KbvaultError } from "../errors.ts";
-import { acquireLock, type Lock } from "../files/lock.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { errnoOf } from "../files/errno.ts";
+import { acquireLock, type Lock, type LockOptions } from "../files/lock.ts";
+import { makeOwnFolder } from "./storage/cache-folder.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { OpenTurn, TurnTaken } from "./turns/take-turn.ts";
 
@@ -51,10 +54,11 @@ export async function withWriteLock<Result>(
   { lockFile, timeoutMs, purpose }: WritingOptions,
   work: (lock: WriteLock) => Promise<Result>,
 ): Promise<Result> {
-  const lock = lockFile === null ? noLock : await acquireLock(lockFile, { timeoutMs, purpose });
+  const acquire = storage.isFolder ? acquireLock : waitForOurs;
+  const lock = lockFile === null ? noLock : await acquire(lockFile, { timeoutMs, purpose });
   try {
     if (storage.isFolder) return await work(lockedFolder(storage, lock));
-    return await inTurn(storage, lock, timeoutMs, work);
+    return await inTurn(storage, timeoutMs, work);
   } finally {
     await lock.release();
   }
@@ -62,6 +66,21 @@ export async function withWriteLock<Result>(
 
 /** For blobs that live in this process alone. */
 const noLock: Lock = { assertHeld: () => Promise.resolve(), release: () => Promise.resolve() };
+
+/**
+ * The lock that lets the processes of this machine wait for each other instead of overtaking each other at a place elsewhere. It
+ * is a courtesy: where the folder of caches cannot be written, or is deleted, turns alone decide.
+ */
+async function waitForOurs(lockFile: string, options: LockOptions): Promise<Lock> {
+  try {
+    makeOwnFolder(dirname(lockFile));
+    return await acquireLock(lockFile, options);
+  } catch (error) {
+    const isOfDisk = errnoOf(error) !== null || (isKbvaultError(error) && error.code !== "LOCKED");
+    if (isOfDisk) return noLock;
+    throw error;
+  }
+}
 
 function lockedFolder(storage: BlobStorage, lock: Lock): WriteLock {
   const commit = async (name: string, bytes: Buffer): Promise<boolean> => {
@@ -80,7 +99,6 @@ function lockedFolder(storage: BlobStorage, lock: Lock): WriteLock {
 
 async function inTurn<Result>(
   storage: BlobStorage,
-  lock: Lock,
   timeoutMs: number,
   work: (lock: WriteLock) => Promise<Result>,
 ): Promise<Result> {
@@ -91,7 +109,7 @@ async function inTurn<Result>(
   };
   for (let longest = firstPauseMs; ; longest = Math.min(longest * 2, longestPauseMs)) {
     try {
-      return await work(await turnLock(storage, lock, onCommit));
+      return await work(await turnLock(storage, onCommit));
     } catch (error) {
       if (!(error instanceof TurnTaken)) throw error;
       if (performance.now() >= deadline) throw busy(storage.url, timeoutMs, hasCommitted);
@@ -101,19 +119,15 @@ async function inTurn<Result>(
   }
 }
 
-async function turnLock(storage: BlobStorage, lock: Lock, onCommit: () => void): Promise<WriteLock> {
+async function turnLock(storage: BlobStorage, onCommit: () => void): Promise<WriteLock> {
   let turn = await OpenTurn.begin(storage);
   const commitAll: WriteLock["commitAll"] = async (blobs) => {
-    await lock.assertHeld();
     await turn.take(blobs.map(({ name, bytes }) => ({ name, text: bytes.toString("utf8") })));
     onCommit();
   };
   return {
-    ...lock,
-    assertHeld: async () => {
-      await lock.assertHeld();
-      turn.refuseOld();
-    },
+    ...noLock,
+    assertHeld: async () => turn.refuseOld(),
     commitAll,
     commit: async (name, bytes) => {
       await commitAll([{ name, bytes }]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { errnoOf, writeError } from "../../files/errno.ts";
 import { nodeFiles } from "../../files/port.ts";
@@ -113,7 +114,10 @@ async function compactAll(
     if (sha256Of(blob) !== reader.sections.sha256)
       throw damagedPack(reader.name, "its SHA-256 is not the one that it was written with");
     const { chunks, info } = compactPack(blob, reader.sections, use.ranges, reader.name);
-    const file = compactedPackName(versionId, info.sha256);
+    const file = compactedPackName(
+      versionId,
+      storage.isFolder ? info.sha256 : randomBytes(6).toString("hex"),
+    );
     await lock.assertHeld();
     // One that is there already was left by a prune that was interrupted.
     await storage.putIfAbsent(file, chunks);

@@ -61,14 +61,21 @@ describe("a prune that is killed", () => {
         const access = makeAccess({ kbPath: file, storage: first });
         await createVersion(access, { description: "Saved" }, "Ana");
       }
-      const prune = async (storage: MemoryStorage): Promise<void> => {
-        const access = makeAccess({ kbPath: file, storage });
+      const prune = async (storage: MemoryStorage, hours = 0): Promise<void> => {
+        const clock = (): Date => new Date(Date.now() + hours * 3_600_000);
+        const access = makeAccess({ kbPath: file, storage, clock });
         await pruneVersions(access, { keepLast: 1, grace: "0s" }, {}, "Ana");
       };
+      /** The digits of compacted packs are random where others write. */
+      const blobsOf = async (storage: MemoryStorage): Promise<readonly string[]> =>
+        [...(await storage.list("")), ...(await storage.list("packs/"))].map((name) =>
+          storage.isFolder ? name : name.replace(/\.[0-9a-f]{12}\./, ".*."),
+        );
       const whole = await copyOf(first);
       await prune(whole);
-      const wanted = [await whole.list(""), await whole.list("packs/")];
-      expect(wanted[1]).toHaveLength(packs);
+      expect(await whole.list("packs/")).toHaveLength(packs);
+      await prune(whole, 25);
+      const wanted = await blobsOf(whole);
 
       let steps = 0;
       for (let isKilled = true; isKilled; ) {
@@ -86,7 +93,10 @@ describe("a prune that is killed", () => {
           problems: [],
         });
         await prune(storage);
-        expect([await storage.list(""), await storage.list("packs/")], `step ${steps}`).toEqual(wanted);
+        if (storage.isFolder) expect(await blobsOf(storage), `step ${steps}`).toEqual(wanted);
+        // What a killed writer left where others write stays for a day.
+        await prune(storage, 25);
+        expect(await blobsOf(storage), `step ${steps}`).toEqual(wanted);
       }
       // Two events, a record and two packs, the compacted one, its event, and the one that it stands for.
       expect(steps).toBeGreaterThan(6);

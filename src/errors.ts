@@ -246,8 +246,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   STORE_UNREACHABLE: {
     exit: exitStatus.failed,
     meaning:
-      "The place of the store cannot be reached, does not answer, or the connection to it was lost again and again.",
-    wayOut: "Check the network and the URL of the store, then repeat the command.",
+      "The place of the store cannot be reached, does not answer, or is not the one that its certificate should name.",
+    wayOut: "Check address, network and certificate; the message says what failed. Then repeat the command.",
   },
   LOCKED: {
     exit: exitStatus.locked,

@@ -53,72 +53,79 @@ export function stateOf(error: unknown): string | null {
   return (error as { readonly code?: string }).code ?? null;
 }
 
-/** The error to throw when something failed for good; one of kbvault is returned as it came. */
-export function postgresFailure(error: unknown, url: PostgresUrl, doing: Doing): unknown {
-  if (error instanceof ConnectFailure) return connectFailure(error.cause, url);
+/**
+ * The error to throw when something failed for good; one of kbvault is returned as it came.
+ *
+ * @param wasLost whether a connection was lost in one of the attempts, so that nobody knows what became of it.
+ */
+export function postgresFailure(error: unknown, url: PostgresUrl, doing: Doing, wasLost: boolean): unknown {
+  const outcome =
+    "writes" in doing && wasLost
+      ? `Whether ${doing.writes} was changed is not known, for a connection was lost on the way; nothing else was changed.`
+      : "Nothing was changed.";
+  if (error instanceof ConnectFailure) return connectFailure(error.cause, url, outcome);
   if (!(error instanceof Error) || error instanceof KbvaultError) return error;
   const state = stateOf(error);
-  const what = "writes" in doing ? `${doing.writes} was not written` : `${doing.reads} could not be read`;
+  const what =
+    "writes" in doing ? `${doing.writes} could not be changed` : `${doing.reads} could not be read`;
   const fail = (code: ErrorCode, text: string): KbvaultError => storeError(code, text, error, url);
-  if (isLost(error)) {
-    const outcome = "writes" in doing ? ` Whether ${doing.writes} was written is not known.` : "";
+  if (isLost(error))
     return fail(
       "STORE_UNREACHABLE",
-      `The connection to ${url.shown} was lost, several times in a row.${outcome} Nothing else was changed. Repeat the command when the server can be reached.`,
+      `${what}: the connection to ${url.shown} was lost, several times in a row. ${outcome} Repeat the command when the server can be reached.`,
     );
-  }
   if (state === "42501") {
     const rights = "writes" in doing ? "SELECT, INSERT, DELETE" : "SELECT";
     return fail(
       "writes" in doing ? "STORE_NOT_WRITABLE" : "DATABASE_ACCESS_DENIED",
-      `${what}: the server of ${url.shown} does not allow it. Nothing was changed. Its owner can: GRANT ${rights} ON kbvault_blobs TO ${url.user ?? "..."};`,
+      `${what}: the server of ${url.shown} does not allow it. ${outcome} Its owner can: GRANT ${rights} ON kbvault_blobs TO ${url.user ?? "..."};`,
     );
   }
   if (state === "25006")
     return fail(
       "STORE_NOT_WRITABLE",
-      `${what}: ${url.shown} is read-only, as standbys are. Nothing was changed. Name the primary server.`,
+      `${what}: ${url.shown} is read-only, as standbys are. ${outcome} Name the primary server.`,
     );
   if (state === "53100")
     return fail(
       "NO_SPACE",
-      `${what}: the disk of ${url.shown} is full. Nothing was committed. Free some space there and repeat the command.`,
+      `${what}: the disk of ${url.shown} is full. ${outcome} Free some space there and repeat the command.`,
     );
   if (repeatable.includes(state ?? ""))
     return fail(
       "LOCKED",
-      `${what}: others kept working on the same rows of ${url.shown}. Nothing was committed. Repeat the command.`,
+      `${what}: others kept working on the same rows of ${url.shown}. ${outcome} Repeat the command.`,
     );
-  return fail("IO_ERROR", `${what} at ${url.shown}. Nothing was committed.`);
+  return fail("IO_ERROR", `${what} at ${url.shown}. ${outcome}`);
 }
 
 /** Words of OpenSSL, Node and `pg` for certificates and TLS that fail. */
 const tlsCode = /CERT|^ERR_(?:TLS|SSL|OSSL)|UNABLE_TO_|^EPROTO$/;
 const tlsMessage = /\b(?:SSL|TLS|certificate)\b/i;
 
-function connectFailure(cause: unknown, url: PostgresUrl): unknown {
+function connectFailure(cause: unknown, url: PostgresUrl, outcome: string): unknown {
   if (!(cause instanceof Error) || cause instanceof KbvaultError) return cause;
   const state = stateOf(cause);
   const fail = (code: ErrorCode, text: string): KbvaultError => storeError(code, text, cause, url);
   if (tlsCode.test(codeOf(cause) ?? "") || (state === null && tlsMessage.test(cause.message)))
     return fail(
       "DATABASE_ACCESS_DENIED",
-      `There is no TLS with ${url.shown} that can be trusted. Nothing was sent to it. Its certificate has to be valid for the host and signed by an authority that is known, or that sslrootcert=FILE in the URL names; sslmode=disable does without, and lets anybody on the way read and change everything.`,
+      `There is no TLS with ${url.shown} that can be trusted. Nothing was sent there. ${outcome} Its certificate has to be valid for the host and signed by an authority that is known, or that sslrootcert=FILE in the URL names; sslmode=disable does without, and lets anybody on the way read and change everything.`,
     );
   if (state === "3D000")
     return fail(
       "DATABASE_NOT_FOUND",
-      `The server of ${url.shown} has no such database. Nothing was changed. Create it, or correct the URL.`,
+      `The server of ${url.shown} has no such database. ${outcome} Create it, or correct the URL.`,
     );
   // Without a password at hand the client itself gives up.
   if (["28000", "28P01", "42501"].includes(state ?? "") || /password must be/i.test(cause.message))
     return fail(
       "DATABASE_ACCESS_DENIED",
-      `The server of ${url.shown} refuses the connection. Nothing was changed. Check user and password, in the URL or in PGUSER and PGPASSWORD.`,
+      `The server of ${url.shown} refuses the connection. ${outcome} Check user and password, in the URL or in PGUSER and PGPASSWORD.`,
     );
   return fail(
     "STORE_UNREACHABLE",
-    `${url.shown} cannot be reached. Nothing was changed. Check host, port and network, then repeat the command.`,
+    `${url.shown} cannot be reached. ${outcome} Check host, port and network, then repeat the command.`,
   );
 }
 

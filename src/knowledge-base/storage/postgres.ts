@@ -94,20 +94,14 @@ export class PostgresStorage implements BlobStorage {
   async putIfAbsent(name: string, chunks: Chunks): Promise<boolean> {
     const place = placeOf(name);
     const blob = { key: this.#keyOf(place), parts: await partsOf(chunks), writer: randomUUID() };
-    // Whether a connection was lost after which the blob may be there, or come to be there any moment.
-    let mayBeThere = false;
-    const put = async (client: PoolClient): Promise<boolean> => {
-      if (mayBeThere) {
+    const put = async (client: PoolClient, wasLost: boolean): Promise<boolean> => {
+      if (wasLost) {
+        // The blob may be there, or come to be there any moment.
         const writer = await writerOf(client, blob);
         if (writer !== null) return writer === blob.writer;
       }
-      try {
-        if (await insert(client, blob)) return true;
-      } catch (error) {
-        mayBeThere ||= isLost(error);
-        throw error;
-      }
-      return mayBeThere && (await writerOf(client, blob)) === blob.writer;
+      if (await insert(client, blob)) return true;
+      return wasLost && (await writerOf(client, blob)) === blob.writer;
     };
     const isNew = await this.#do({ writes: name }, put);
     // Packs tell nobody anything: a record follows them.
@@ -147,7 +141,7 @@ export class PostgresStorage implements BlobStorage {
     try {
       return await listen(() => this.#connections.connectAlone(), this.#url.prefix, listener);
     } catch (error) {
-      throw postgresFailure(error, this.#url, { reads: "the channel of new blobs" });
+      throw postgresFailure(error, this.#url, { reads: "the channel of new blobs" }, false);
     }
   }
 
@@ -163,11 +157,24 @@ export class PostgresStorage implements BlobStorage {
     return this.#do(doing, async (client) => (await client.query<Row>(text, [...values])).rows);
   }
 
-  async #do<Result>(doing: Doing, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  /** Does `work`, again where that may help; it is told whether a connection was lost in an attempt before, and its answer with it. */
+  async #do<Result>(
+    doing: Doing,
+    work: (client: PoolClient, wasLost: boolean) => Promise<Result>,
+  ): Promise<Result> {
+    let wasLost = false;
+    const attempt = async (client: PoolClient): Promise<Result> => {
+      try {
+        return await work(client, wasLost);
+      } catch (error) {
+        wasLost ||= isLost(error);
+        throw error;
+      }
+    };
     try {
-      return await this.#connections.use(work);
+      return await this.#connections.use(attempt);
     } catch (error) {
-      if (!isWithoutTables(error)) throw postgresFailure(error, this.#url, doing);
+      if (!isWithoutTables(error)) throw postgresFailure(error, this.#url, doing, wasLost);
       throw await this.#connections.useOnce((client) => missingTables(client, this.#url, error));
     }
   }

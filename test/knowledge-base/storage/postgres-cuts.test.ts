@@ -198,10 +198,28 @@ describe.skipIf(lacksServer("postgres"))("a store in PostgreSQL whose connection
     await withProxy({ cut: "answered", at: (_, type) => type === "S" }, async (storage) => {
       await expect(storage.putIfAbsent("packs/unknown", small)).rejects.toMatchObject({
         code: "STORE_UNREACHABLE",
-        message: expect.stringContaining("Whether packs/unknown was written is not known"),
+        message: expect.stringContaining("Whether packs/unknown was changed is not known"),
       });
     });
     expect(digest(await straight.get("packs/unknown"))).toBe(digest(small));
+  });
+
+  it("says so too when the server cannot be reached any more", async () => {
+    const at = (count: number, type: string): boolean => type === "S" || (count > 6 && type === "startup");
+    await withProxy({ cut: "answered", at }, async (storage) => {
+      const unknown = { code: "STORE_UNREACHABLE", message: expect.stringContaining("is not known") };
+      await expect(storage.putIfAbsent("packs/gone", small)).rejects.toMatchObject(unknown);
+    });
+    await withProxy({ cut: "before", at: (_, type) => type === "startup" }, async (storage) => {
+      const unchanged = {
+        code: "STORE_UNREACHABLE",
+        message: expect.stringContaining("Nothing was changed."),
+      };
+      await expect(storage.putIfAbsent("packs/never", small)).rejects.toMatchObject(unchanged);
+      await expect(storage.get("packs/gone")).rejects.toMatchObject(unchanged);
+    });
+    expect(await straight.list("packs/")).toContain("packs/gone");
+    expect(await straight.get("packs/never")).toBeNull();
   });
 
   it("needs one round trip for a blob of up to 1 MiB, whatever is done with it", async () => {

@@ -18,6 +18,8 @@ export const pieceSize = 1024 * 1024;
 /** Every file begins with the SHA-256 of the bytes behind it, in hexadecimal. */
 const hashLength = 64;
 
+const mostInFile: number = hashLength + pieceSize;
+
 /** How many pieces stay in memory. */
 const mostRecent = 8;
 
@@ -43,8 +45,8 @@ export class PieceCache {
     const path = this.#pathOf(blob, piece);
     const recent = this.#recent.get(path);
     if (recent !== undefined) return recent;
-    const file = await readWhole(path).catch(ignore);
-    if (file === null) return null;
+    const file = await readWhole(path, { offset: 0, length: mostInFile + 1 }).catch(ignore);
+    if (file === null || file.length > mostInFile) return null;
     const bytes = file.subarray(hashLength);
     if (file.toString("latin1", 0, hashLength) !== hash("sha256", bytes)) return null;
     this.#remember(path, bytes);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,17 +9,9 @@ import { verifyStore } from "../../../src/knowledge-base/verify.ts";
 import { useTemporaryFolder } from "../../temporary-folder.ts";
 import { LockedMemory } from "../locked-memory.ts";
 import { makeAccess } from "../make-access.ts";
+import { largeText } from "./large-text.ts";
 
 const folder = useTemporaryFolder();
-
-/** Forty entries of 60 kB; those from number `from` on have the words of `edition`. */
-function kb(edition: number, from: number): string {
-  const entries = Array.from({ length: 40 }, (_, index) => {
-    const seed = `${index < from ? 1 : edition} ${index}`;
-    return [`p${index}`, createHash("shake256", { outputLength: 45_000 }).update(seed).digest("base64")];
-  });
-  return JSON.stringify(Object.fromEntries(entries));
-}
 
 async function copyOf(storage: MemoryStorage): Promise<MemoryStorage> {
   const copy = storage.isFolder ? new LockedMemory() : new MemoryStorage();
@@ -56,7 +47,7 @@ describe("a prune that is killed", () => {
     async (_, first, packs) => {
       const file = join(folder(), "kb.json");
       await createStore(first, new Date());
-      for (const content of [kb(1, 40), kb(2, 39), kb(3, 8)]) {
+      for (const content of [largeText(1, 40), largeText(2, 39), largeText(3, 8)]) {
         await writeFile(file, content);
         const access = makeAccess({ kbPath: file, storage: first });
         await createVersion(access, { description: "Saved" }, "Ana");

@@ -54,6 +54,8 @@ export interface VerifyResult {
 
 /** Verifies the store, the versions in the trash too; writes nothing and needs no lock. */
 export async function verifyStore(access: StoreAccess, options: VerifyOptions): Promise<VerifyResult> {
+  // Of a place elsewhere this machine may have kept bytes that were damaged there and have been repaired since.
+  if (options.readData === true && !access.readOnly) await access.storage.forget?.();
   return readUnlocked(
     access,
     (store) => verifyOpened(access, store, options),

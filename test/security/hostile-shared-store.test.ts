@@ -220,6 +220,16 @@ describe("a place that is made to do harm", () => {
     expect(problems.map(({ file }) => file)).toContain(packName(first));
   });
 
+  it("is believed again where it was repaired: verifying drops what this machine had kept", async () => {
+    const sound = (await place.get(packName(first)))!;
+    await replace(packName(first), Buffer.from(sound).fill(0x55, 20));
+    const other = machine("other");
+    expect(await outcomeOf(contentOf(other, first))).toBe("STORE_DAMAGED");
+    await replace(packName(first), sound);
+    expect(await verifyStore(other, { readData: true })).toMatchObject({ problems: [] });
+    expect(await contentOf(other, first)).toContain("Call us");
+  });
+
   it("is refused where a pack inflates without end", async () => {
     const record = JSON.parse(String(await place.get(recordName(second)))) as { pack: object };
     const { checksum: _, format: __, ...members } = record as unknown as Record<string, unknown>;

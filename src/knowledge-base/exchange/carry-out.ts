@@ -22,6 +22,7 @@ const mostBytes: number = 1024 * 1024;
 
 /** What was sent so far; it grows. */
 export interface Sent {
+  /** Versions that came; those that were given up and came for their bytes are not among them. */
   readonly versionIds: Set<string>;
   /** Labels whose conflict was resolved. */
   readonly labels: Set<string>;
@@ -39,6 +40,8 @@ export interface CarryOut {
   readonly by: string;
   readonly sent: Sent;
   readonly onSent: () => void;
+  /** Names of packs that the target has for sure; it grows. */
+  readonly surePacks: Set<string>;
 }
 
 /** What is committed together; `resolve`: labels that are resolved in front of it. */
@@ -106,12 +109,12 @@ async function sendNeeded(job: CarryOut, plan: TransferPlan, batch: Batch): Prom
   );
 }
 
-async function sendPacks(
-  { source, target, sent, onSent }: CarryOut,
-  packs: readonly SettledPack[],
-): Promise<void> {
-  await severalAtOnce(packs, async (pack) => {
+async function sendPacks(job: CarryOut, packs: readonly SettledPack[]): Promise<void> {
+  const { source, target, sent, onSent, surePacks } = job;
+  const unsure = packs.filter(({ place }) => !surePacks.has(place.file));
+  await severalAtOnce(unsure, async (pack) => {
     const bytes = await sendPack(originOf(source), originOf(target), pack);
+    surePacks.add(pack.place.file);
     if (bytes === 0) return;
     sent.packs += 1;
     sent.bytes += bytes;
@@ -158,24 +161,31 @@ async function commitBatch(
     return missing.map(({ blob }) => blob);
   });
   if (committed === null) return false;
+  const visible = new Set(plan.versionIds);
   for (const { record } of committed) {
     if (record === null) sent.events += 1;
-    else sent.versionIds.add(record.versionId);
+    else if (visible.has(record.versionId)) sent.versionIds.add(record.versionId);
   }
   job.onSent();
-  // Where others write without a lock, a prune may just have taken a pack that only versions given up long ago needed.
-  if (!target.access.storage.isFolder) await sendPacks(job, packsOf(plan, batch).map(sendable(job)));
+  if (!target.access.storage.isFolder) await sendGone(job, packsOf(plan, batch));
   return true;
 }
 
-/** A pack of the target as one that the source sends, where it has it under the same name. */
-function sendable({ source }: CarryOut): (pack: SettledPack) => SettledPack {
-  const { compacted } = source.catalog;
-  return (pack) => {
-    const isOriginal = pack.compacted === null;
-    const isSame = isOriginal || compacted.get(pack.versionId)?.file === pack.place.file;
-    return pack.from === "target" && pack.isProven && isSame ? { ...pack, from: "source" } : pack;
-  };
+/**
+ * Where others write without a lock, a prune may take the pack of a version that was given up long ago in the moment in which
+ * a version comes that needs it; then it is sent once more.
+ */
+async function sendGone(job: CarryOut, packs: readonly SettledPack[]): Promise<void> {
+  const { compacted } = job.source.catalog;
+  const isAtSource = ({ versionId, compacted: named, isProven, place }: SettledPack): boolean =>
+    isProven && (named === null || compacted.get(versionId)?.file === place.file);
+  const found = await severalAtOnce(packs, ({ place }) => originOf(job.target).stat(place.file));
+  const gone = packs.filter((_, at) => found[at] === null);
+  for (const { place } of gone) job.surePacks.delete(place.file);
+  await sendPacks(
+    job,
+    gone.map((pack) => (pack.from === "target" && isAtSource(pack) ? { ...pack, from: "source" } : pack)),
+  );
 }
 
 /** The bytes of a record or event, which still have to be those that were planned for. */
@@ -191,7 +201,7 @@ async function readAgain({ source }: CarryOut, blob: NewBlob): Promise<Buffer> {
 async function lookAgain(
   { target }: CarryOut,
   plan: TransferPlan,
-  known: ReadonlySet<string>,
+  known: Set<string>,
 ): Promise<Catalog | null> {
   const { storage, warn } = target.access;
   const now = await openCatalog(storage, {
@@ -204,9 +214,10 @@ async function lookAgain(
     ),
   );
   const harmless = ["tag", "describe", "restore", "edit"];
-  for (const { event } of await readNewBlobs(target, others)) {
+  for (const { file, event } of await readNewBlobs(target, others)) {
     const isOtherLabel = (event?.op === "label" || event?.op === "unlabel") && !moved.has(event.label);
     if (event !== null && !isOtherLabel && !harmless.includes(event.op)) return null;
+    known.add(file);
   }
   return now;
 }

@@ -96,7 +96,9 @@ export interface SyncResult {
 /** Access to the store at `location` for an exchange with that of `ours`. */
 export function remoteAccess(ours: StoreAccess, location: string | BlobStorage): StoreAccess {
   const storage = typeof location === "string" ? openStorage(location) : location;
-  const isSame = storage.isFolder && storage.folder !== null && storage.folder === ours.storage.folder;
+  const isSame =
+    storage === ours.storage ||
+    (storage.isFolder && storage.folder !== null && storage.folder === ours.storage.folder);
   if (isSame || (storage.url === ours.storage.url && !storage.url.startsWith("memory:")))
     throw new KbvaultError(
       "USAGE",
@@ -162,7 +164,7 @@ export async function transfer(
   const { dryRun = false, labels: keep, onProgress = () => {} } = options;
   if (!dryRun) refuseReadOnly(target.whose === "ours" ? target.access : source.access);
   const sent: Sent = { versionIds: new Set(), labels: new Set(), events: 0, packs: 0, bytes: 0 };
-  const seen = new Map<string, LabelConflict>();
+  const told: Told = { labels: new Map(), collisions: new Map(), descriptions: new Map() };
   const onSent = (): void => onProgress({ message: "Sending", bytes: sent.bytes });
   onProgress({ message: "Comparing the stores", bytes: null });
   const { marker, isThere } = await prepare(source, target, mayCreate);
@@ -172,8 +174,8 @@ export async function transfer(
     const to = isThere || !dryRun ? await openSide(target) : await emptySide(target, marker);
     const { plan, from } = await planUnlocked(source, to);
     const conflicts = plan.labels.map((diverged) => conflictOf(diverged, source.whose));
-    for (const conflict of conflicts) seen.set(conflict.label, conflict);
-    const report = { source, target, plan, sent, conflicts: [...seen.values()], created: !isThere, dryRun };
+    tell(told, plan, conflicts, source.whose);
+    const report = { source, target, plan, sent, told, created: !isThere, dryRun };
     if (dryRun) return resultOf(report);
     if (plan.labels.length > 0 && keep === undefined) throw labelConflict(source, target, conflicts);
     const before = sent.versionIds.size + sent.events;
@@ -184,6 +186,7 @@ export async function transfer(
       by,
       sent,
       onSent,
+      surePacks: new Set<string>(),
     } as const;
     if (await carryOut(job, plan)) return resultOf(report);
     if (sent.versionIds.size + sent.events > before) plans = 0;
@@ -218,36 +221,46 @@ async function planUnlocked(
   });
 }
 
+/** What is worth knowing, of all plans: what one of them committed, the next one does not name any more. */
+interface Told {
+  readonly labels: Map<string, LabelConflict>;
+  readonly collisions: Map<number, Collision>;
+  readonly descriptions: Map<string, DescriptionConflict>;
+}
+
+function tell(told: Told, plan: TransferPlan, conflicts: readonly LabelConflict[], whose: Whose): void {
+  for (const conflict of conflicts) told.labels.set(conflict.label, conflict);
+  for (const collision of plan.collisions) told.collisions.set(collision.sequence, collision);
+  for (const one of plan.descriptions) told.descriptions.set(one.versionId, descriptionOf(one, whose));
+}
+
 interface Report {
   readonly source: StoreSide;
   readonly target: StoreSide;
   readonly plan: TransferPlan;
   readonly sent: Sent;
-  readonly conflicts: readonly LabelConflict[];
+  readonly told: Told;
   readonly created: boolean;
   readonly dryRun: boolean;
 }
 
-function resultOf({ source, target, plan, sent, conflicts, created, dryRun }: Report): TransferResult {
+function resultOf({ source, target, plan, sent, told, created, dryRun }: Report): TransferResult {
   const planned = plan.blobs.filter(({ record }) => record === null).length;
   const packs = new Set(
     [...plan.packs.values()].flat().flatMap(({ from, place }) => (from === "target" ? [] : place.file)),
   );
-  const visible = new Set(plan.versionIds);
   return {
     from: source.access.storage.url,
     to: target.access.storage.url,
     moved: !dryRun && (created || sent.versionIds.size + sent.events + sent.labels.size > 0),
     created,
-    versions: dryRun
-      ? plan.versionIds
-      : [...sent.versionIds].filter((id) => visible.has(id)).sort(compareVersionIds),
+    versions: dryRun ? plan.versionIds : [...sent.versionIds].sort(compareVersionIds),
     events: dryRun ? planned : sent.events,
     packs: dryRun ? packs.size : sent.packs,
     bytes: dryRun ? plan.packBytes : sent.bytes,
-    collisions: plan.collisions,
-    labels: conflicts,
-    descriptions: plan.descriptions.map((one) => descriptionOf(one, source.whose)),
+    collisions: [...told.collisions.values()],
+    labels: [...told.labels.values()],
+    descriptions: [...told.descriptions.values()],
     unmovable: plan.unmovable,
   };
 }

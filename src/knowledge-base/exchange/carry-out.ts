@@ -27,6 +27,8 @@ export interface Sent {
   /** Labels whose conflict was resolved. */
   readonly labels: Set<string>;
   events: number;
+  /** Events that were written for it. */
+  noted: number;
   packs: number;
   bytes: number;
 }
@@ -230,7 +232,7 @@ async function areThere({ target }: CarryOut, packs: readonly SettledPack[]): Pr
 
 /** Writes an event that takes effect after all that either store has; resolves to its name. */
 async function note(
-  { target, by }: CarryOut,
+  { target, by, sent }: CarryOut,
   lock: WriteLock,
   now: Catalog,
   { lastNumber: above }: TransferPlan,
@@ -238,6 +240,7 @@ async function note(
 ): Promise<string> {
   const { storage, clock } = target.access;
   const event = await appendEvent(storage, lock, now, { at: clock(), by, change, above });
+  sent.noted += 1;
   return event.file;
 }
 

@@ -75,6 +75,8 @@ export interface TransferResult {
   /** Ids of the versions that came, ascending. */
   readonly versions: readonly string[];
   readonly events: number;
+  /** Events that were written for it: how a conflict was resolved, and where packs are. */
+  readonly noted: number;
   readonly packs: number;
   /** Bytes of packs. */
   readonly bytes: number;
@@ -144,7 +146,14 @@ export async function sync(
   const pulled = isThere
     ? await pull(ours, storage, options, author)
     : nothing(storage.url, ours.storage.url);
-  return { pull: pulled, push: await push(ours, storage, options, author) };
+  const pushed = await push(ours, storage, options, author);
+  // What the push itself had to say in their journal, ours says then, too.
+  if (pushed.noted === 0) return { pull: pulled, push: pushed };
+  const { events, moved } = await pull(ours, storage, options, author);
+  return {
+    pull: { ...pulled, moved: pulled.moved || moved, events: pulled.events + events },
+    push: pushed,
+  };
 }
 
 /**
@@ -163,7 +172,7 @@ export async function transfer(
   const by = checkText("author", author);
   const { dryRun = false, labels: keep, onProgress = () => {} } = options;
   if (!dryRun) refuseReadOnly(target.whose === "ours" ? target.access : source.access);
-  const sent: Sent = { versionIds: new Set(), labels: new Set(), events: 0, packs: 0, bytes: 0 };
+  const sent: Sent = { versionIds: new Set(), labels: new Set(), events: 0, noted: 0, packs: 0, bytes: 0 };
   const told: Told = { labels: new Map(), collisions: new Map(), descriptions: new Map() };
   const onSent = (): void => onProgress({ message: "Sending", bytes: sent.bytes });
   onProgress({ message: "Comparing the stores", bytes: null });
@@ -178,7 +187,7 @@ export async function transfer(
     const report = { source, target, plan, sent, told, created: !isThere, dryRun };
     if (dryRun) return resultOf(report);
     if (plan.labels.length > 0 && keep === undefined) throw labelConflict(source, target, conflicts);
-    const before = sent.versionIds.size + sent.events;
+    const before = sent.versionIds.size + sent.events + sent.noted;
     const job = {
       source: from,
       target: to,
@@ -189,7 +198,7 @@ export async function transfer(
       surePacks: new Set<string>(),
     } as const;
     if (await carryOut(job, plan)) return resultOf(report);
-    if (sent.versionIds.size + sent.events > before) plans = 0;
+    if (sent.versionIds.size + sent.events + sent.noted > before) plans = 0;
     if (plans === mostPlans) throw busy(target);
   }
 }
@@ -252,10 +261,11 @@ function resultOf({ source, target, plan, sent, told, created, dryRun }: Report)
   return {
     from: source.access.storage.url,
     to: target.access.storage.url,
-    moved: !dryRun && (created || sent.versionIds.size + sent.events + sent.labels.size > 0),
+    moved: !dryRun && (created || sent.versionIds.size + sent.events + sent.noted > 0),
     created,
     versions: dryRun ? plan.versionIds : [...sent.versionIds].sort(compareVersionIds),
     events: dryRun ? planned : sent.events,
+    noted: sent.noted,
     packs: dryRun ? packs.size : sent.packs,
     bytes: dryRun ? plan.packBytes : sent.bytes,
     collisions: [...told.collisions.values()],
@@ -267,7 +277,7 @@ function resultOf({ source, target, plan, sent, told, created, dryRun }: Report)
 
 function nothing(from: string, to: string): TransferResult {
   const none = { versions: [], collisions: [], labels: [], descriptions: [], unmovable: [] };
-  return { from, to, moved: false, created: false, events: 0, packs: 0, bytes: 0, ...none };
+  return { from, to, moved: false, created: false, events: 0, noted: 0, packs: 0, bytes: 0, ...none };
 }
 
 function conflictOf({ label, source, target }: DivergedLabel, whose: Whose): LabelConflict {

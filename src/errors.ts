@@ -254,7 +254,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   LABEL_CONFLICT: {
     exit: exitStatus.conflict,
     meaning: "Labels moved to different versions in both stores since they last met; nothing was moved.",
-    wayOut: "Look at both values in `data.labels`; choose one side with `--labels ours` or `--labels theirs`.",
+    wayOut:
+      "Look at both values in `data.labels`; choose one side with `--labels ours` or `--labels theirs`.",
   },
   VERSION_CONFLICT: {
     exit: exitStatus.conflict,

@@ -15,6 +15,7 @@ import type { BackupConfig } from "./backup.ts";
 import type { HealthSettings } from "./health.ts";
 import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
+import type { Remotes } from "./remotes.ts";
 import { withSigningPaths } from "./signing.ts";
 import { checkTrust } from "./trust.ts";
 import type { UpdateConfig } from "./update.ts";
@@ -46,6 +47,8 @@ export interface KnowledgeBaseConfig {
   readonly maxDepth?: number;
   /** With which key snapshots are signed, and whose signatures count. */
   readonly signing?: SigningSettings;
+  /** Other stores of the knowledge base, folders or URLs, by name. */
+  readonly remotes?: Remotes;
 }
 
 /** A section of `knowledgeBases`. */
@@ -158,12 +161,18 @@ function withOwnPaths<Section extends KnowledgeBaseConfig>(
     const path = section[key];
     return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
-  const { signing } = section;
+  const { signing, remotes } = section;
   return {
     ...section,
     ...Object.fromEntries(paths),
     ...(signing === undefined ? {} : { signing: withSigningPaths(signing, change) }),
+    ...(remotes === undefined ? {} : { remotes: withRemotePaths(remotes, change) }),
   };
+}
+
+function withRemotePaths(remotes: Remotes, change: (path: string) => string): Remotes {
+  const entries = Object.entries(remotes);
+  return Object.fromEntries(entries.map(([name, place]) => [name, isUrl(place) ? place : change(place)]));
 }
 
 /** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */

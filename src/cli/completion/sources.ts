@@ -42,6 +42,7 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
   file: "files",
   kb: "files",
   path: "files",
+  remote: "folders",
   dir: "folders",
 };
 
@@ -49,6 +50,7 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
 const configuredWords: Readonly<Record<string, () => Promise<Candidate[]>>> = {
   kb: async () => (await import("./configured.ts")).names(),
   step: async () => (await import("./configured.ts")).steps(),
+  remote: async () => (await import("./configured.ts")).remotes(),
   backup: async () => (await import("./configured.ts")).backups(),
 };
 

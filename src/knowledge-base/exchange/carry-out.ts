@@ -70,6 +70,8 @@ export async function carryOut(job: CarryOut, plan: TransferPlan): Promise<boole
       await sendNeeded(job, plan, batch);
       if (!(await commitBatch(job, plan, batch, known))) return false;
     }
+    // What is worth knowing is in the plan; whoever opens the store next need not say it again.
+    await openCatalog(job.target.access.storage);
     return true;
   } catch (error) {
     if (error instanceof SourceChanged) return false;

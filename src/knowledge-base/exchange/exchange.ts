@@ -52,6 +52,8 @@ export interface LabelConflict {
   readonly label: string;
   readonly ours: LabelEnd;
   readonly theirs: LabelEnd;
+  /** Whose value was kept, or would be; null in a dry run that was not told. */
+  readonly kept: Whose | null;
 }
 
 /** A version that both stores described anew. */
@@ -182,7 +184,7 @@ export async function transfer(
   for (let plans = 1; ; plans++) {
     const to = isThere || !dryRun ? await openSide(target) : await emptySide(target, marker);
     const { plan, from } = await planUnlocked(source, to);
-    const conflicts = plan.labels.map((diverged) => conflictOf(diverged, source.whose));
+    const conflicts = plan.labels.map((diverged) => conflictOf(diverged, source.whose, keep));
     tell(told, plan, conflicts, source.whose);
     const report = { source, target, plan, sent, told, created: !isThere, dryRun };
     if (dryRun) return resultOf(report);

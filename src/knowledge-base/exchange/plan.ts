@@ -123,8 +123,13 @@ function refuseDamaged(source: OpenedSide, target: OpenedSide): void {
     ...target.catalog.state.versions.map(({ versionId }) => recordName(versionId)),
     ...target.catalog.state.journal.events,
   ]);
-  for (const { file, message } of source.catalog.problems)
-    if (!there.has(file)) throw damagedIn(source.access.storage, file, message);
+  for (const { file, kind } of source.catalog.problems)
+    if (!there.has(file))
+      throw damagedIn(
+        source.access.storage,
+        file,
+        kind === "missing" ? "it is missing" : "it cannot be read as what was written",
+      );
 }
 
 async function refuseContrary(source: OpenedSide, target: OpenedSide): Promise<void> {

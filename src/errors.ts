@@ -64,6 +64,7 @@ export type ErrorCode =
   | "VERSION_CONFLICT"
   | "REMOTE_NOT_FOUND"
   | "REMOTE_EXISTS"
+  | "STORE_UNREACHABLE"
   | "LOCKED"
   | "LOCK_LOST"
   | "STORE_DAMAGED"
@@ -86,6 +87,7 @@ export type ErrorCode =
   | "MIGRATION_PARTIAL"
   | "MIGRATION_HALF_APPLIED"
   | "MIGRATION_LOCKED"
+  | "MIGRATION_LOCK_LOST"
   | "LOCK_TIMEOUT"
   | "OUT_OF_ORDER"
   | "DRIFT"
@@ -272,6 +274,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     meaning: "A remote of this name is configured already; it was left as it is.",
     wayOut: "Choose another name, or take the old one away with `kbvault remote remove NAME`.",
   },
+  STORE_UNREACHABLE: {
+    exit: exitStatus.failed,
+    meaning:
+      "The place of the store cannot be reached, does not answer, or is not the one that its certificate should name.",
+    wayOut: "Check address, network and certificate; the message says what failed. Then repeat the command.",
+  },
   LOCKED: {
     exit: exitStatus.locked,
     meaning: "Another process is writing to the store and did not finish in time.",
@@ -388,6 +396,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.locked,
     meaning: "Another runner is migrating this database and did not finish in time.",
     wayOut: "Repeat the command when it is done; the message says who it is.",
+  },
+  MIGRATION_LOCK_LOST: {
+    exit: exitStatus.locked,
+    meaning:
+      "A runner stood still for longer than its lease, and another one took the lock over; what it had not committed by then was undone.",
+    wayOut: "Find out what held the process up, then repeat the command: what is done already is left alone.",
   },
   LOCK_TIMEOUT: {
     exit: exitStatus.locked,

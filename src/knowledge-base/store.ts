@@ -39,7 +39,8 @@ export async function newMarker(now: Date): Promise<StoreMarker> {
  * closed: its versions hold the same text.
  *
  * @param kbPath the live file, which need not be there; default: none.
- * @throws KbvaultError CONFIG_EXISTS when it is one already, STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
+ * @throws KbvaultError CONFIG_EXISTS when it is one already, STORE_NOT_WRITABLE (also where a service lets several writers have
+ *   one name), NO_SPACE, IO_ERROR
  */
 export async function createStore(
   storage: BlobStorage,
@@ -74,6 +75,10 @@ export async function putMarker(
       exclusive: true,
       port,
     });
+  }
+  if (!storage.isFolder && (await storage.stat(markerName)) === null) {
+    const { requireConditionalWrites } = await import("./storage/conditional-writes.ts");
+    await requireConditionalWrites(storage);
   }
   return storage.putIfAbsent(markerName, seal(marker));
 }

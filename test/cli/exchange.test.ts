@@ -150,7 +150,11 @@ describe("kbvault push, pull and sync", () => {
       5,
       expect.stringMatching(/conflict known-good: ours v2_\S+ \(Ana/),
     ]);
-    expect((await run(["sync", "--labels", "theirs"])).status).toBe(0);
+    const resolved = await run(["sync", "--labels", "theirs"]);
+    expect([resolved.status, resolved.stdout]).toEqual([
+      0,
+      expect.stringContaining("kept theirs of known-good"),
+    ]);
     await run(["-C", "luis", "sync"]);
     for (const where of [".", "luis"]) {
       const { labels } = await json<{ labels: { versionId: string }[] }>(["-C", where, "labels"]);

@@ -88,7 +88,7 @@ async function exchange<Name extends Method>(
 
 /** 5 for a dry run with conflicts, 3 where versions stay behind. */
 function ending(results: readonly TransferResult[]): { readonly exit?: number; readonly next?: string } {
-  if (results.some(({ moved, labels }) => !moved && labels.length > 0))
+  if (results.some(({ labels }) => labels.some(({ kept }) => kept === null)))
     return { exit: exitStatus.conflict, next: "the same command with --labels ours or --labels theirs" };
   if (results.some(({ unmovable }) => unmovable.length > 0))
     return { exit: exitStatus.partial, next: "kbvault verify, in each of the two stores" };

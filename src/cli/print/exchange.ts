@@ -55,8 +55,9 @@ function headLine(
   return `${moved ? verb[0] : verb[1]} ${amounts} ${where}${store}.`;
 }
 
-function labelLine({ label, ours, theirs }: LabelConflict, { style }: Page): string {
-  return `${style.red("conflict")} ${escapeText(label)}: ours ${endText(ours)}, theirs ${endText(theirs)}`;
+function labelLine({ label, ours, theirs, kept }: LabelConflict, { style }: Page): string {
+  const mark = kept === null ? style.red("conflict") : `kept ${kept} of`;
+  return `${mark} ${escapeText(label)}: ours ${endText(ours)}, theirs ${endText(theirs)}`;
 }
 
 function endText({ versionId, at, by }: LabelEnd): string {

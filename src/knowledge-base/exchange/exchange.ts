@@ -184,7 +184,7 @@ export async function transfer(
   for (let plans = 1; ; plans++) {
     const to = isThere || !dryRun ? await openSide(target) : await emptySide(target, marker);
     const { plan, from } = await planUnlocked(source, to);
-    const conflicts = plan.labels.map((diverged) => conflictOf(diverged, source.whose, keep));
+    const conflicts = plan.labels.map((diverged) => conflictOf(diverged, source.whose, keep ?? null));
     tell(told, plan, conflicts, source.whose);
     const report = { source, target, plan, sent, told, created: !isThere, dryRun };
     if (dryRun) return resultOf(report);
@@ -282,8 +282,13 @@ function nothing(from: string, to: string): TransferResult {
   return { from, to, moved: false, created: false, events: 0, noted: 0, packs: 0, bytes: 0, ...none };
 }
 
-function conflictOf({ label, source, target }: DivergedLabel, whose: Whose): LabelConflict {
-  return whose === "ours" ? { label, ours: source, theirs: target } : { label, ours: target, theirs: source };
+function conflictOf(
+  { label, source, target }: DivergedLabel,
+  whose: Whose,
+  kept: Whose | null,
+): LabelConflict {
+  const [ours, theirs] = whose === "ours" ? [source, target] : [target, source];
+  return { label, ours, theirs, kept };
 }
 
 function descriptionOf(

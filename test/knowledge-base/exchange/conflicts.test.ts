@@ -26,6 +26,7 @@ describe.each(pairings)("between %s and %s", (one, other) => {
         label: "known-good",
         ours: { versionId: dos.versionId, by: "ana", at: expect.stringMatching(/^2025-01-27T12:/) },
         theirs: { versionId: zwei.versionId, by: "luis", at: expect.stringMatching(/^2025-01-27T13:/) },
+        kept: null,
       },
     ];
     for (const way of ["push", "pull", "sync"] as const)
@@ -34,7 +35,7 @@ describe.each(pairings)("between %s and %s", (one, other) => {
     expect([await blobsOf(ana.storage), await blobsOf(luis.storage)]).toEqual(before);
 
     const { pull, push } = await ana.sync(luis, { labels: "theirs" });
-    expect([pull.labels, push.labels]).toEqual([labels, []]);
+    expect([pull.labels, push.labels]).toEqual([[{ ...labels[0], kept: "theirs" }], []]);
     expect(await blobsOf(luis.storage)).toEqual(await blobsOf(ana.storage));
     expect(await lastEvent(luis)).toMatchObject({
       op: "label",

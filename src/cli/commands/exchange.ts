@@ -1,6 +1,11 @@
 /** `kbvault push`, `pull` and `sync`: what one store has moves to another. */
-import { exitStatus } from "../../errors.ts";
-import { type ExchangeOptions, remoteLocation, type TransferResult } from "../../index.ts";
+import { exitStatus, isKbvaultError } from "../../errors.ts";
+import {
+  type ExchangeOptions,
+  prepareSharedStore,
+  remoteLocation,
+  type TransferResult,
+} from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
 import { transferLines } from "../print/exchange.ts";
 import { ProgressLine } from "../progress.ts";
@@ -79,8 +84,16 @@ async function exchange<Name extends Method>(
     ...(labels === undefined ? {} : { labels }),
     onProgress: progress.show,
   };
+  const run = async (): Promise<Results[Name]> =>
+    (await versioner[method](location, options)) as Results[Name];
   try {
-    return (await versioner[method](location, options)) as Results[Name];
+    return await run().catch(async (error: unknown) => {
+      const lacksTables = isKbvaultError(error, "STORE_NOT_FOUND") && error.data["store"] !== versioner.store;
+      const mayPrepare = method !== "pullVersions" && !dryRun && lacksTables;
+      // A database has tables to be made first, which takes rights that later pushes do not need.
+      if (!mayPrepare || (await prepareSharedStore(location)).length === 0) throw error;
+      return run();
+    });
   } finally {
     progress.clear();
   }

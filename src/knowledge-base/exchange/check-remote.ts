@@ -38,7 +38,10 @@ export interface RemoteCheck {
   } | null;
   /** Whether blobs can be put and removed; null where that was not tried. */
   readonly writable: boolean | null;
-  /** Whether several may write at the same time; null where that was not tried: in a folder the lock decides that. */
+  /**
+   * Whether several may write at the same time; null where that was not tried: in a folder the lock decides it, and a place
+   * with `writers=single` has only one.
+   */
   readonly conditionalWrites: ConditionalWriteCheck | null;
   /** What is wrong, a sentence each. */
   readonly problems: readonly string[];
@@ -80,8 +83,9 @@ export async function checkRemote(
   // A folder that is not there yet is not made just to try it.
   const isTried = write && !(storage.isFolder && store === null);
   const writable = isTried ? await tryToWrite(storage).catch(tell) : null;
+  const isShared = !storage.isFolder && !("writers" in storage && storage.writers === "single");
   const conditionalWrites =
-    writable === true && !storage.isFolder ? await checkConditionalWrites(storage).catch(tell) : null;
+    writable === true && isShared ? await checkConditionalWrites(storage).catch(tell) : null;
   if (isTried && writable !== true) problems.push("It cannot be written: pull works, push and sync do not.");
   if (conditionalWrites?.holds === false)
     problems.push("Conditional writes do not hold there: two writers could overwrite each other's work.");

@@ -7,6 +7,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { redactUrl } from "../database/url.ts";
 import { KbvaultError } from "../errors.ts";
+import { readError } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
 import { editJson, type JsonEdit } from "../json/edit.ts";
 import { formatPointer } from "../json/pointer.ts";
@@ -33,7 +34,8 @@ export interface RemotesPlace {
  *   STORE_NOT_WRITABLE
  * @example
  * ```ts
- * await addRemote({ file: "kbvault.config.json", section: null }, "origin", "/mnt/team/versions");
+ * const file = await createConfig(".", { kb: "kb.json", store: "versions" });
+ * await addRemote({ file, section: null }, "origin", "/mnt/team/versions");
  * ```
  */
 export async function addRemote(place: RemotesPlace, name: string, url: string): Promise<void> {
@@ -78,7 +80,9 @@ export function remoteLocation(remotes: Remotes, wanted: string | undefined): st
 type Editor = (remotes: Remotes | undefined, parent: readonly string[]) => JsonEdit;
 
 async function edit({ file, section }: RemotesPlace, change: Editor): Promise<void> {
-  const path = await realpath(file);
+  const path = await realpath(file).catch((error: unknown) => {
+    throw readError(error, file);
+  });
   const bytes = await readFile(path);
   const config: Config = parseConfig(bytes, file);
   const parent = section === null ? [] : ["knowledgeBases", section];

@@ -45,7 +45,7 @@ export interface Side {
 }
 
 /** Kinds of places, by name. */
-export const places: Readonly<Record<string, (folder: string) => BlobStorage>> = {
+const places: Readonly<Record<string, (folder: string) => BlobStorage>> = {
   memory: () => new MemoryStorage(),
   folder: (folder) => new FolderStorage(folder),
 };

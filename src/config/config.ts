@@ -15,6 +15,7 @@ import type { BackupConfig } from "./backup.ts";
 import type { HealthSettings } from "./health.ts";
 import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
+import type { Remotes } from "./remotes.ts";
 import { withSigningPaths } from "./signing.ts";
 import { isUrl } from "./store-location.ts";
 import { checkTrust } from "./trust.ts";
@@ -47,6 +48,8 @@ export interface KnowledgeBaseConfig {
   readonly maxDepth?: number;
   /** With which key snapshots are signed, and whose signatures count. */
   readonly signing?: SigningSettings;
+  /** Other stores of the knowledge base, folders or URLs, by name. */
+  readonly remotes?: Remotes;
 }
 
 /** A section of `knowledgeBases`. */
@@ -160,12 +163,18 @@ function withOwnPaths<Section extends KnowledgeBaseConfig>(
     const path = section[key];
     return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
-  const { signing } = section;
+  const { signing, remotes } = section;
   return {
     ...section,
     ...Object.fromEntries(paths),
     ...(signing === undefined ? {} : { signing: withSigningPaths(signing, change) }),
+    ...(remotes === undefined ? {} : { remotes: withRemotePaths(remotes, change) }),
   };
+}
+
+function withRemotePaths(remotes: Remotes, change: (path: string) => string): Remotes {
+  const entries = Object.entries(remotes);
+  return Object.fromEntries(entries.map(([name, place]) => [name, isUrl(place) ? place : change(place)]));
 }
 
 function unreadable(from: string, error: unknown): unknown {

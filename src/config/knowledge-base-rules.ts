@@ -4,6 +4,7 @@
  * @module
  */
 import type { KnowledgeBaseConfig, KnowledgeBaseSection } from "./config.ts";
+import { remotesRule } from "./remotes.ts";
 import { retentionRule } from "./retention.ts";
 import { review } from "./review.ts";
 import {
@@ -39,6 +40,7 @@ export const knowledgeBaseRules: Readonly<Record<keyof KnowledgeBaseConfig, Rule
   retention: retentionRule,
   maxDepth: wholeNumber(1),
   signing: signingRule,
+  remotes: remotesRule,
 };
 
 const name = rule(

@@ -4,6 +4,7 @@
  * @module
  */
 import { isAbsolute, join, relative } from "node:path";
+import { redactUrl } from "../database/url.ts";
 import { type Rule, rule, text } from "./rules.ts";
 
 /** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */
@@ -23,9 +24,14 @@ export function withoutPassword(location: string): string {
   return url.href;
 }
 
+/** Whether a URL holds something that must not stand in a file that people share. */
+export function carriesSecret(url: string): boolean {
+  return redactUrl(url) !== url || /[?&][^=&]*(?:secret|token|password)[^=&]*=/i.test(url);
+}
+
 const noPassword = rule(
   "a path, or a URL without a password: whoever reads this file would have it; give it in PGPASSWORD, ~/.pgpass, or with the whole URL in KBVAULT_STORE",
-  (value) => typeof value === "string" && withoutPassword(value) === value,
+  (value) => typeof value === "string" && !carriesSecret(value),
 );
 
 /** The rule for the key `store`. */

@@ -49,6 +49,24 @@ export async function createStore(
   port: FilePort = nodeFiles,
 ): Promise<StoreMarker> {
   const marker = await newMarker(now);
+  if (await putMarker(storage, marker, kbPath, port)) return marker;
+  throw new KbvaultError("CONFIG_EXISTS", `${storage.url} is a store already. It was left as it is.`, {
+    store: storage.url,
+  });
+}
+
+/**
+ * Makes the storage the store that `marker` says, as `createStore` does; false when it is a store already. Two places with one
+ * marker are copies of one store.
+ *
+ * @throws KbvaultError STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
+ */
+export async function putMarker(
+  storage: BlobStorage,
+  marker: StoreMarker,
+  kbPath: string | null = null,
+  port: FilePort = nodeFiles,
+): Promise<boolean> {
   if (storage.isFolder && storage.folder !== null) {
     const isNew = (await modeOf(storage.folder, port)) === null;
     await createFolder(storage.folder, port);
@@ -62,10 +80,7 @@ export async function createStore(
     const { requireConditionalWrites } = await import("./storage/conditional-writes.ts");
     await requireConditionalWrites(reallyThere(storage));
   }
-  if (await storage.putIfAbsent(markerName, seal(marker))) return marker;
-  throw new KbvaultError("CONFIG_EXISTS", `${storage.url} is a store already. It was left as it is.`, {
-    store: storage.url,
-  });
+  return storage.putIfAbsent(markerName, seal(marker));
 }
 
 /** The marker in `bytes`. Throws STORE_DAMAGED, FORMAT_TOO_NEW. */

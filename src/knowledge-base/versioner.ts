@@ -13,6 +13,9 @@ import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
 import type { DrillOptions, DrillResult } from "./drill.ts";
 import type { EntryContent } from "./entry-text.ts";
+import type { RemoteCheck, RemoteCheckOptions } from "./exchange/check-remote.ts";
+import type { CloneResult } from "./exchange/clone.ts";
+import type { ExchangeOptions, SyncResult, TransferResult } from "./exchange/exchange.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
 import type { Blame, BlameOptions } from "./history/blame.ts";
 import type { EntryHistory, EntryHistoryOptions } from "./history/entry-history.ts";
@@ -470,6 +473,61 @@ export class KnowledgeBaseVersioner {
   async readStats(): Promise<StoreStats> {
     const { readStats } = await import("./stats.ts");
     return readStats(this.#access);
+  }
+
+  /**
+   * Gives the store at `location` (a folder or URL) what it lacks of this one; where there is none, it is made. Only what is
+   * missing is sent, and it counts only after it was verified; one that is interrupted goes on the next time.
+   *
+   * @throws KbvaultError STORE_FOREIGN for the store of another knowledge base; LABEL_CONFLICT (`data.labels`) where labels
+   *   moved in both and `options.labels` does not say whose value counts; VERSION_CONFLICT; STORE_DAMAGED for what is not what
+   *   was written: what needs it is not moved; LOCKED, NO_SPACE, STORE_NOT_WRITABLE
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { versions, bytes } = await versioner.pushVersions("/mnt/team/versions");
+   * console.log(versions.length, bytes);
+   * ```
+   */
+  async pushVersions(location: string, options: ExchangeOptions = {}): Promise<TransferResult> {
+    const { push } = await import("./exchange/exchange.ts");
+    return push(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /** Gets what this store lacks of the one at `location`. The live file stays as it is. Throws as `pushVersions` does. */
+  async pullVersions(location: string, options: ExchangeOptions = {}): Promise<TransferResult> {
+    const { pull } = await import("./exchange/exchange.ts");
+    return pull(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /** Pulls, then pushes: afterwards both stores have everything that either had. Throws as `pushVersions` does. */
+  async syncVersions(location: string, options: ExchangeOptions = {}): Promise<SyncResult> {
+    const { sync } = await import("./exchange/exchange.ts");
+    return sync(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /**
+   * Makes this store, which must not be there yet, a copy of the one at `location`, and writes the live file, which must not
+   * be there either: the version that it came from at the other place.
+   *
+   * @throws KbvaultError STORE_NOT_FOUND where there is none; CONFIG_EXISTS for a live file; and as `pushVersions`
+   */
+  async cloneVersions(
+    location: string,
+    options: Pick<ExchangeOptions, "author" | "onProgress"> = {},
+  ): Promise<CloneResult> {
+    refuseReadOnly(this.#access);
+    const { clone } = await import("./exchange/clone.ts");
+    return clone(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /**
+   * What the place at `location` is good for: whether it answers and how fast, its clock, whose store is there, whether it can
+   * be written, and whether several may write at once. What it tries to write is removed again. What is wrong is in the result.
+   */
+  async checkRemote(location: string, options: RemoteCheckOptions = {}): Promise<RemoteCheck> {
+    const { checkRemote } = await import("./exchange/check-remote.ts");
+    return checkRemote(this.#access, location, options);
   }
 
   /** Validates a file, by default the live one; needs no store. What is wrong is in the result. */

@@ -43,6 +43,7 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
   file: "files",
   kb: "files",
   path: "files",
+  remote: "folders",
   dir: "folders",
   store: "folders",
 };
@@ -51,6 +52,7 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
 const configuredWords: Readonly<Record<string, () => Promise<Candidate[]>>> = {
   kb: async () => (await import("./configured.ts")).names(),
   step: async () => (await import("./configured.ts")).steps(),
+  remote: async () => (await import("./configured.ts")).remotes(),
   backup: async () => (await import("./configured.ts")).backups(),
 };
 

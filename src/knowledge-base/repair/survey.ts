@@ -193,7 +193,7 @@ async function rememberedVersions({ storage }: StoreAccess): Promise<{
     const events = await listEvents(storage);
     const now = await openCatalog(new OverlayStorage(storage));
     const lost = await lostRecords(storage, state, now.state, events);
-    return { remembered: state.versions, lost, step: null };
+    return { remembered: [...state.versions], lost, step: null };
   } catch (error) {
     if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
     const how = "the records and the journal, of which it is the cache";

@@ -142,7 +142,7 @@ async function unfinishedPacks(
   now: Date,
 ): Promise<RemovedFile[]> {
   const { storage } = packs;
-  const recorded = new Set(catalog.state.versions.map(({ versionId }) => versionId));
+  const recorded = new Set(Array.from(catalog.state.versions, ({ versionId }) => versionId));
   const files: RemovedFile[] = [];
   for (const file of await storage.list(packsPrefix)) {
     const owner = versionOfPackName(file);

@@ -63,9 +63,10 @@ export async function* blobsOf({ versions, packs, turns }) {
   for (let number = 1; number <= versions; number++) {
     const at = new Date(begin + number * stepMs);
     const versionId = versionIdOf(number, at);
-    const { bytes, sha256, content, plan, layout } = documents[number % 16];
-    const pack = buildPack(content, plan.runs, { versionId, sha256, bytes });
-    if (number > versions - packs) yield [packName(versionId), Buffer.concat(pack.chunks)];
+    const { bytes, sha256, content, plan, layout, info } = documents[number % 16];
+    const isThere = number > versions - packs;
+    const pack = isThere ? buildPack(content, plan.runs, { versionId, sha256, bytes }) : { chunks: [], info };
+    if (isThere) yield [packName(versionId), Buffer.concat(pack.chunks)];
     const record = encodeRecord({
       versionId,
       sequence: number,
@@ -115,7 +116,10 @@ async function compressed(number) {
   const packs = new Packs(new MemoryStorage());
   const { plan, layout } = await prepareVersion(document, "kb.json", packs, null, {});
   const content = await compressContent(plan.pack);
-  return { bytes: document.length, sha256: hash("sha256", document), content, plan, layout };
+  const facts = { bytes: document.length, sha256: hash("sha256", document) };
+  // What records say of packs that are not there: those of another version.
+  const { info } = buildPack(content, plan.runs, { versionId: "v1_20200101_000000", ...facts });
+  return { ...facts, content, plan, layout, info };
 }
 
 /** The checksum in a sealed text, which is its last member. @param {Buffer} bytes */

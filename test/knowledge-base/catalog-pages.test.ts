@@ -58,7 +58,7 @@ function watchingPort(opened: string[]): FilePort {
 
 describe("the pages of the catalog", () => {
   it("are written once: a version more writes the small file alone, and reads one record", async () => {
-    const storage = await makeStore();
+    await makeStore();
     const before = await readdir(pagesFolder());
     expect(before).toHaveLength(2);
     await addRecords(2 * pageLength + 4, 2 * pageLength + 4);

@@ -27,6 +27,8 @@ const needed = [
   "data/completion/kbvault.zsh",
   "data/migrations/001_initial_schema.sql",
   "data/migrations/006_add_error_tracking_rollback.sql",
+  "data/store-migrations/001_blobs.sql",
+  "data/store-migrations/001_blobs_rollback.sql",
   "data/support_troubleshooting_kb.json",
   "data/support_troubleshooting_kb.schema.json",
   "docs/architecture.md",

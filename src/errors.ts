@@ -59,6 +59,7 @@ export type ErrorCode =
   | "HOOK_FAILED"
   | "EDITOR_FAILED"
   | "STORE_NOT_FOUND"
+  | "STORE_UNREACHABLE"
   | "LOCKED"
   | "LOCK_LOST"
   | "STORE_DAMAGED"
@@ -81,6 +82,7 @@ export type ErrorCode =
   | "MIGRATION_PARTIAL"
   | "MIGRATION_HALF_APPLIED"
   | "MIGRATION_LOCKED"
+  | "MIGRATION_LOCK_LOST"
   | "LOCK_TIMEOUT"
   | "OUT_OF_ORDER"
   | "DRIFT"
@@ -241,6 +243,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     meaning: "The folder of the store does not exist or holds no store.",
     wayOut: "`kbvault init` creates one; check `--store`, KBVAULT_STORE and the configuration.",
   },
+  STORE_UNREACHABLE: {
+    exit: exitStatus.failed,
+    meaning:
+      "The place of the store cannot be reached, does not answer, or is not the one that its certificate should name.",
+    wayOut: "Check address, network and certificate; the message says what failed. Then repeat the command.",
+  },
   LOCKED: {
     exit: exitStatus.locked,
     meaning: "Another process is writing to the store and did not finish in time.",
@@ -357,6 +365,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.locked,
     meaning: "Another runner is migrating this database and did not finish in time.",
     wayOut: "Repeat the command when it is done; the message says who it is.",
+  },
+  MIGRATION_LOCK_LOST: {
+    exit: exitStatus.locked,
+    meaning:
+      "A runner stood still for longer than its lease, and another one took the lock over; what it had not committed by then was undone.",
+    wayOut: "Find out what held the process up, then repeat the command: what is done already is left alone.",
   },
   LOCK_TIMEOUT: {
     exit: exitStatus.locked,

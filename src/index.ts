@@ -247,6 +247,7 @@ export {
   type StartMaintenanceOptions,
   startMaintenance,
 } from "./operations/maintenance.ts";
+export { prepareSharedStore } from "./operations/store-tables.ts";
 export type { Action, ActionResult, TakenBack } from "./operations/update/action.ts";
 export type { UpdateChoice } from "./operations/update/plan.ts";
 export type { UpdateEvent, UpdateOutcome, UpdateRun } from "./operations/update/run.ts";

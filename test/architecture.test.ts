@@ -30,7 +30,7 @@ const imports: readonly Import[] = files.flatMap((from) =>
 /** The floors of the house, from the ground up; a name is a folder or file directly below src. */
 const floors: readonly (readonly string[])[] = [
   ["errors.ts", "duration.ts", "package-file.ts"],
-  ["json", "files"],
+  ["json", "files", "client-package.ts"],
   ["processes"],
   ["knowledge-base", "database"],
   ["config", "report"],
@@ -96,7 +96,7 @@ const wings: readonly Wing[] = [
     floors: [
       ["url.ts", "place.ts", "expected-tables.ts"],
       ["drivers and schema"],
-      ["migrations", "history.ts", "runner-lock.ts", "connection.ts"],
+      ["migrations", "history.ts", "the lock between runners", "connection.ts"],
       ["shadow.ts"],
       ["lint", "status.ts"],
       ["plan.ts", "check.ts", "rebase.ts"],
@@ -107,7 +107,8 @@ const wings: readonly Wing[] = [
     groups: {
       // A driver reads the schema of its engine, and the readers of schemas ask through a driver.
       "drivers and schema": ["drivers", "schema"],
-      "the run": ["run.ts", "dry-run.ts", "stopped.ts"],
+      "the lock between runners": ["runner-lock.ts", "lease.ts", "lease-connection.ts", "lease-table.ts"],
+      "the run": ["run.ts", "retries.ts", "dry-run.ts", "stopped.ts"],
       "the way in": ["migrator.ts", "options.ts"],
     },
     rest: null,

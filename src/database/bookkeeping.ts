@@ -51,11 +51,23 @@ export function planStamp({ migrations, rows }: Situation, target: Target): Stam
 
 /** Carries out a StampPlan; `note` says in every new row where it comes from. */
 export async function applyStamp(plan: StampPlan, note: string, run: Run): Promise<void> {
-  const { driver, history } = run;
-  await driver.begin();
-  try {
+  const { history } = run;
+  await atOnce(run, async () => {
     for (const row of plan.remove) await history.remove(row.version);
     for (const migration of plan.insert) await history.insert({ ...newRow(upStep(migration), run), note });
+  });
+}
+
+/** Does `work` in one transaction, which ends well only while the lock between runners is held. */
+async function atOnce(
+  { driver, lock }: Pick<Run, "driver" | "lock">,
+  work: () => Promise<void>,
+): Promise<void> {
+  await lock.check();
+  await driver.begin();
+  try {
+    await work();
+    await lock.seal();
     await driver.commit();
   } catch (error) {
     await driver.rollback();
@@ -103,18 +115,24 @@ export async function repair(
   if (state === "half-applied") {
     if (as === undefined)
       throw refuse(`${id} is half applied: say what holds now, --as applied or --as pending.`);
-    if (as === "pending") await run.history.remove(row.version);
-    else await run.history.change(row.version, { state: "applied", note: reason, error: null });
+    await atOnce(run, () =>
+      as === "pending"
+        ? run.history.remove(row.version)
+        : run.history.change(row.version, { state: "applied", note: reason, error: null }),
+    );
     return result("half-applied", `recorded as ${as}`);
   }
   if (as !== undefined) throw refuse(`${id} is not half applied, so --as says nothing about it.`);
   if (problems.includes("edited") && migration !== null) {
-    await run.history.change(row.version, { checksum: migration.checksum, checksumAlgorithm, note: reason });
-    await run.history.changeSql(row.version, newRow(upStep(migration), run).sql);
+    await atOnce(run, async () => {
+      const { checksum } = migration;
+      await run.history.change(row.version, { checksum, checksumAlgorithm, note: reason });
+      await run.history.changeSql(row.version, newRow(upStep(migration), run).sql);
+    });
     return result("edited", "the edited file counts as what was applied");
   }
   if (problems.includes("missing-file")) {
-    await run.history.change(row.version, { checksum: null, note: reason });
+    await atOnce(run, () => run.history.change(row.version, { checksum: null, note: reason }));
     return result("missing-file", "its file is no longer expected");
   }
   throw refuse(`There is nothing to repair in ${id}.`);

@@ -29,7 +29,7 @@ export interface DryRunResult extends MigrationResult {
  * Executes a plan and rolls everything back. Migrations outside transactions, and all of them on engines whose DDL
  * commits by itself, are only listed, and say so. It takes the same locks as the real run, for as long.
  *
- * @throws KbvaultError MIGRATION_INVALID, MIGRATION_FAILED, LOCK_TIMEOUT, INTERRUPTED
+ * @throws KbvaultError MIGRATION_INVALID, MIGRATION_FAILED, MIGRATION_LOCKED, LOCK_TIMEOUT, INTERRUPTED
  */
 export async function dryRun(plan: Plan, run: Run): Promise<readonly DryRunResult[]> {
   const { driver } = run;
@@ -40,6 +40,7 @@ export async function dryRun(plan: Plan, run: Run): Promise<readonly DryRunResul
   const results: DryRunResult[] = [];
   await driver.begin();
   try {
+    await run.lock.freeze();
     await run.history.create();
     for (const [index, step] of plan.entries()) {
       if (!step.inTransaction) {

@@ -36,7 +36,7 @@ import { type Plan, planDown, planRollback, planUp, type Situation, upStep } fro
 import type { SchemaVerification, TestResult } from "./proof.ts";
 import type { RebasedMigration } from "./rebase.ts";
 import type { MigrationResult, Run } from "./run.ts";
-import { withRunnerLock } from "./runner-lock.ts";
+import { lockOfConnection, withRunnerLock } from "./runner-lock.ts";
 import { type MigrationStatus, statusOf } from "./status.ts";
 import { type DatabaseUrl, defaultDatabaseUrl, type Engine, parseDatabaseUrl } from "./url.ts";
 
@@ -124,7 +124,8 @@ export class DatabaseMigrator {
    * Applies pending migrations in their order: all of them, or up to `target`. Nothing pending is no error.
    *
    * @throws KbvaultError MIGRATION_LOCKED, MIGRATION_HALF_APPLIED, DRIFT, OUT_OF_ORDER, MIGRATION_NOT_FOUND,
-   *   MIGRATION_AMBIGUOUS, MIGRATION_FAILED, MIGRATION_PARTIAL, LOCK_TIMEOUT, INTERRUPTED
+   *   MIGRATION_AMBIGUOUS, MIGRATION_FAILED, MIGRATION_PARTIAL, MIGRATION_LOCK_LOST, LOCK_TIMEOUT,
+   *   INTERRUPTED
    */
   async applyAllPending(options: ApplyOptions = {}): Promise<RunResult> {
     const plan = (situation: Situation): Plan =>
@@ -144,7 +145,8 @@ export class DatabaseMigrator {
    * back, `base` all of them. Order and, where files are gone, SQL come from the history table.
    *
    * @throws KbvaultError MIGRATION_LOCKED, MIGRATION_HALF_APPLIED, ROLLBACK_MISSING, MIGRATION_NOT_FOUND,
-   *   MIGRATION_AMBIGUOUS, MIGRATION_FAILED, MIGRATION_PARTIAL, LOCK_TIMEOUT, INTERRUPTED
+   *   MIGRATION_AMBIGUOUS, MIGRATION_FAILED, MIGRATION_PARTIAL, MIGRATION_LOCK_LOST, LOCK_TIMEOUT,
+   *   INTERRUPTED
    */
   async rollbackTo(target = "-1", options: Pick<RollbackOptions, "dryRun"> = {}): Promise<RunResult> {
     return this.#with("rolling migrations back", (run) =>
@@ -215,12 +217,12 @@ export class DatabaseMigrator {
    */
   async repair(migration: string, options: RepairOptions): Promise<RepairResult> {
     return this.#with("repairing the history", (run) =>
-      this.#underLock(run, async () => {
+      this.#underLock(run, async (locked) => {
         const situation = await this.#situation(run);
         const id = findMigration(migration, idsOf(situation));
         const status = statusOf(situation.migrations, situation.rows).find((one) => one.id === id);
         if (status === undefined) throw new Error(`${id} has no status.`);
-        return repair(status, options, run);
+        return repair(status, options, locked);
       }),
     );
   }
@@ -338,6 +340,8 @@ export class DatabaseMigrator {
     return {
       driver,
       history: new History(driver, this.#options.historyTable ?? defaultHistoryTable),
+      // Methods that write take it first, and go on with what they are given.
+      lock: lockOfConnection,
       lockTimeoutMs,
       lockRetries,
       appliedBy: this.#options.author ?? `${userInfo().username}@${hostname()}`,
@@ -363,34 +367,35 @@ export class DatabaseMigrator {
 
   /** Plans and runs under the lock between runners, so that what was planned still holds. */
   async #locked(run: Run, dry: boolean, plan: () => Promise<Plan>): Promise<RunResult> {
-    return this.#underLock(run, async () => {
+    const work = async (locked: Run): Promise<RunResult> => {
       const steps = await plan();
       if (steps.length === 0) return [];
-      if (dry) return (await import("./dry-run.ts")).dryRun(steps, run);
+      if (dry) return (await import("./dry-run.ts")).dryRun(steps, locked);
       if ((await run.history.read()) === null) await run.history.create();
-      return (await import("./run.ts")).runPlan(steps, run);
-    });
+      return (await import("./run.ts")).runPlan(steps, locked);
+    };
+    return this.#underLock(run, work, dry);
   }
 
-  async #underLock<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
-    const { runnerTimeoutMs = 60_000, signal, onEvent } = this.#options;
+  async #underLock<Result>(run: Run, work: (locked: Run) => Promise<Result>, dry = false): Promise<Result> {
+    const { runnerTimeoutMs = 60_000, leaseMs, signal, onEvent } = this.#options;
     const onWait = (holder: string): void => onEvent?.({ kind: "waiting-for-runner", holder });
     return withRunnerLock(
       run.driver,
       run.history.table,
-      { timeoutMs: runnerTimeoutMs, signal, onWait },
-      work,
+      { timeoutMs: runnerTimeoutMs, leaseMs, dry, signal, onWait },
+      (lock) => work({ ...run, lock }),
     );
   }
 
   async #record(target: string, kind: "stamp" | "baseline"): Promise<readonly MigrationStatus[]> {
     return this.#with("recording migrations", (run) =>
-      this.#underLock(run, async () => {
+      this.#underLock(run, async (locked) => {
         const situation = await this.#situation(run);
         if (kind === "baseline") refuseHistory(situation.rows);
         const plan = planStamp(situation, this.#target(target, situation));
         if ((await run.history.read()) === null) await run.history.create();
-        await applyStamp(plan, kind, run);
+        await applyStamp(plan, kind, locked);
         const { migrations, rows } = await this.#situation(run);
         return statusOf(migrations, rows);
       }),

@@ -27,6 +27,11 @@ export interface MigratorOptions {
   readonly readOnly?: boolean;
   /** How long to wait for another runner to finish, in ms; default 60000. */
   readonly runnerTimeoutMs?: number;
+  /**
+   * On servers without advisory locks: how long the lock of a run lasts when the run stops renewing it, in ms; default
+   * 60000, at least 1000. The next one to run waits that long for one that was killed.
+   */
+  readonly leaseMs?: number;
   /** Who runs the migrations, for the history; default `USER@HOST`. */
   readonly author?: string;
   readonly clock?: () => Date;

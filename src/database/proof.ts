@@ -5,6 +5,7 @@
  */
 import { isKbvaultError, KbvaultError } from "../errors.ts";
 import type { HistoryRow, RecordedSql } from "./history.ts";
+import { leaseTableOf } from "./lease-table.ts";
 import { parseDirectives } from "./migrations/directives.ts";
 import type { Migration } from "./migrations/files.ts";
 import { stampNumber } from "./migrations/names.ts";
@@ -172,10 +173,10 @@ function replayStep(
   return upStep({ id: idOf(row), stamp, name, up: file, rollback: null, checksum: row.checksum ?? "" });
 }
 
-/** The schema of the database of `run`, without the history table. */
+/** The schema of the database of `run`, without the tables of the migrator. */
 export async function schemaOf({
   driver,
   history,
 }: Pick<Run, "driver" | "history">): Promise<readonly SchemaObject[]> {
-  return withoutTable(await driver.readSchema(), history.table);
+  return withoutTable(withoutTable(await driver.readSchema(), history.table), leaseTableOf(history.table));
 }

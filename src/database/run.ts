@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { setTimeout as pause } from "node:timers/promises";
 import type { Driver, Statement } from "./drivers/driver.ts";
 import { SqlFailure } from "./drivers/failure.ts";
 import type { History, NewHistoryRow } from "./history.ts";
@@ -12,6 +11,8 @@ import { checksumAlgorithm } from "./migrations/checksum.ts";
 import { invalidMigration } from "./migrations/invalid.ts";
 import { placesIn } from "./place.ts";
 import type { Plan, Step, UpStep } from "./plan.ts";
+import { withRetries } from "./retries.ts";
+import type { RunnerLock } from "./runner-lock.ts";
 import { StepFailure, stoppedRun } from "./stopped.ts";
 
 /** What came of one migration. */
@@ -38,7 +39,9 @@ export type RunEvent =
       /** Tries that follow. */
       readonly triesLeft: number;
       readonly pauseMs: number;
-    };
+    }
+  /** The transaction of a migration met with others, was undone and begins again. */
+  | { readonly kind: "repeating"; readonly id: string; readonly triesLeft: number; readonly pauseMs: number };
 
 /** How to run a plan. */
 export interface RunOptions {
@@ -55,15 +58,14 @@ export interface RunOptions {
 export interface Run extends RunOptions {
   readonly driver: Driver;
   readonly history: History;
+  readonly lock: RunnerLock;
 }
-
-const firstRetryPauseMs = 500;
 
 /**
  * Runs a plan, the lock between runners being held.
  *
  * @throws KbvaultError MIGRATION_INVALID (`transaction-control`), MIGRATION_FAILED, MIGRATION_PARTIAL, LOCK_TIMEOUT,
- *   INTERRUPTED; see `stoppedRun` for their data
+ *   MIGRATION_LOCK_LOST, INTERRUPTED; see `stoppedRun` for their data
  */
 export async function runPlan(plan: Plan, run: Run): Promise<readonly MigrationResult[]> {
   await refuseTransactionControl(plan, run.driver);
@@ -79,7 +81,7 @@ export async function runPlan(plan: Plan, run: Run): Promise<readonly MigrationR
       run.onEvent?.({ kind: "step-finished", result });
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
-      throw await stoppedRun(error, step, {
+      throw await stoppedRun(await withItsReason(error, run), step, {
         done: results,
         notTried: plan.slice(index + 1),
         driver: run.driver,
@@ -151,11 +153,13 @@ async function runAtOnce(step: Step, run: Run): Promise<null> {
   await withRetries(step, run, async () => {
     let committing = false;
     try {
+      await run.lock.check();
       await driver.begin();
       const startedAt = performance.now();
       await runText(step, run);
       if (/\bset(?:_config)?\b|\bpragma\b/i.test(step.sql)) await driver.resetSession();
       await record(step, run, performance.now() - startedAt);
+      await run.lock.seal();
       committing = true;
       await driver.commit();
     } catch (error) {
@@ -190,6 +194,7 @@ async function runOneByOne(step: Step, run: Run): Promise<number> {
   const statements = await splitStep(step, driver);
   const total = statements.length;
   const progress = { statementsDone: 0, statementsTotal: total };
+  await stillHolds(run);
   if (step.direction === "up") {
     await history.insert({ ...newRow(step, run), ...progress, state: "applying" });
   } else {
@@ -217,12 +222,18 @@ async function runStatement(statement: Statement, step: Step, done: number, run:
   const { driver, history } = run;
   // Where data changes are transactional even if schema changes are not, the count is right for them at any moment.
   const wrap = step.inTransaction;
+  await stillHolds(run);
   try {
     if (wrap) await driver.begin();
     if (statement.patient) await driver.setLockTimeout(0);
     await runWatched(statement.text, statement.patient ? { ...run, lockTimeoutMs: 0 } : run);
+    // Whoever took over may have the row in its hands by now.
+    if (!wrap) await stillHolds(run);
     await history.change(step.stamp, { statementsDone: done + 1 });
-    if (wrap) await driver.commit();
+    if (wrap) {
+      await run.lock.seal();
+      await driver.commit();
+    }
   } catch (error) {
     await driver.rollback();
     if (error instanceof StepFailure) throw error.at(statement.offset, statement.patient);
@@ -236,6 +247,8 @@ async function runStatement(statement: Statement, step: Step, done: number, run:
 /** Records why a migration stopped; true when nothing of it remains and its row says so. */
 async function noteStop(step: Step, done: number, failure: StepFailure, run: Run): Promise<boolean> {
   const { history } = run;
+  // The row may be somebody else's by now.
+  if (failure.reason === "lock-lost") return false;
   const clean = done === 0 && failure.reason !== "connection-lost" && failure.reason !== "outcome-unknown";
   try {
     if (!clean) await history.change(step.stamp, { error: failure.message });
@@ -257,19 +270,21 @@ async function splitStep(step: Step, driver: Driver): Promise<readonly Statement
   }
 }
 
-async function withRetries(step: Step, run: Run, attempt: () => Promise<void>): Promise<void> {
-  for (let triesLeft = run.lockRetries, pauseMs = firstRetryPauseMs; ; triesLeft--, pauseMs *= 2) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof StepFailure) || error.reason !== "lock-timeout" || triesLeft === 0) throw error;
-      run.onEvent?.({ kind: "waiting-for-lock", id: step.id, blockers: error.blockers, triesLeft, pauseMs });
-      // While nobody waits, the queue behind the lock drains.
-      await pause(pauseMs, undefined, { signal: run.signal }).catch(() => {
-        throw new StepFailure("interrupted", null, null, error.blockers);
-      });
-    }
+/** Stops a step before a piece of it that no transaction surrounds, unless the lock is still held. */
+async function stillHolds({ lock }: Run): Promise<void> {
+  try {
+    await lock.check();
+  } catch (error) {
+    if (!(error instanceof SqlFailure)) throw error;
+    throw new StepFailure(error.details.kind, error, null, []);
   }
+}
+
+/** A server ends the session of a holder that stood still: where the connection broke, the lock may be gone as well. */
+async function withItsReason(failure: StepFailure, { lock }: Run): Promise<StepFailure> {
+  if (failure.reason !== "connection-lost" || failure.progress !== null) return failure;
+  if (!(await lock.isLost())) return failure;
+  return new StepFailure("lock-lost", failure.failure, null, failure.blockers);
 }
 
 /** The row of a migration that has just been applied. */

@@ -9,8 +9,8 @@ import type { FailureKind, SqlFailure } from "./drivers/failure.ts";
 import { placesIn } from "./place.ts";
 import type { Plan, Step } from "./plan.ts";
 
-/** Why a migration stopped; `outcome-unknown`: the connection broke when the last word was on its way. */
-export type StopReason = FailureKind | "interrupted" | "outcome-unknown";
+/** Why a migration stopped; `outcome-unknown` also where the connection broke when the last word was on its way. */
+export type StopReason = FailureKind | "interrupted";
 
 /** StepFailure is the failure of one migration, on its way from the statement to the report. */
 export class StepFailure extends Error {
@@ -65,7 +65,7 @@ export interface Surroundings {
 
 /**
  * The error of a run that stopped: MIGRATION_PARTIAL when something of the run remains, else LOCK_TIMEOUT or
- * MIGRATION_FAILED; INTERRUPTED when it was interrupted. Data: `migration`, `direction`, `file`, `line`, `column`,
+ * MIGRATION_FAILED; INTERRUPTED when it was interrupted, MIGRATION_LOCK_LOST when another runner took over. Data: `migration`, `direction`, `file`, `line`, `column`,
  * `statement`, `reason`, `nativeCode`, `blockers`, `statementsDone`, `statementsTotal`, `done`, `notTried`.
  */
 export async function stoppedRun(
@@ -112,6 +112,7 @@ export async function stoppedRun(
 
 function codeOf(failure: StepFailure, someDone: boolean): ErrorCode {
   if (failure.reason === "interrupted") return "INTERRUPTED";
+  if (failure.reason === "lock-lost") return "MIGRATION_LOCK_LOST";
   if (someDone || remains(failure)) return "MIGRATION_PARTIAL";
   return failure.reason === "lock-timeout" ? "LOCK_TIMEOUT" : "MIGRATION_FAILED";
 }
@@ -126,6 +127,10 @@ function whatHappened({ reason, failure }: StepFailure, step: Step): string {
   switch (reason) {
     case "interrupted":
       return `interrupted while ${verb} ${step.id}.`;
+    case "lock-lost":
+      return `this runner lost the lock to another one while ${verb} ${step.id}${said}.`;
+    case "serialization":
+      return `${verb} ${step.id} met with other transactions again and again${said}.`;
     case "connection-lost":
     case "outcome-unknown":
       return `the connection to the database broke while ${verb} ${step.id}${said}.`;
@@ -142,7 +147,7 @@ function whatRemains(failure: StepFailure, step: Step): string {
   const { reason, progress, patient } = failure;
   if (progress !== null && !progress.clean) {
     const rest =
-      reason === "connection-lost" || reason === "outcome-unknown"
+      reason === "connection-lost" || reason === "outcome-unknown" || reason === "lock-lost"
         ? "; the next one may have been run as well"
         : "";
     return `${progress.done} of its ${progress.total} statements remain in effect${rest}.`;
@@ -159,6 +164,10 @@ function whatNow(failure: StepFailure, step: Step): string {
     return `Finish or undo its statements by hand, then record what holds: \`kbvault migrate repair ${step.id} --as applied --reason TEXT\` or \`--as pending\`.`;
   }
   switch (failure.reason) {
+    case "lock-lost":
+      return "Find out what held this process up, and repeat the command: what another runner did is not done again.";
+    case "serialization":
+      return "Repeat the command at a quieter time.";
     case "lock-timeout":
       return "End that session or wait for a quieter time, then repeat the command; --lock-timeout makes it wait longer.";
     case "interrupted":

@@ -9,6 +9,7 @@ import { publicError, SqlFailure } from "../database/drivers/failure.ts";
 import { createDriver } from "../database/drivers/open.ts";
 import { tablesAfter } from "../database/expected-tables.ts";
 import { defaultHistoryTable, History, type HistoryRow, type RecordedSql } from "../database/history.ts";
+import { type LeaseState, LeaseTable } from "../database/lease-table.ts";
 import { readMigrations } from "../database/migrations/files.ts";
 import { type MigrationStatus, statusOf } from "../database/status.ts";
 import { type DatabaseUrl, defaultDatabaseUrl, parseDatabaseUrl } from "../database/url.ts";
@@ -40,6 +41,8 @@ export interface DatabaseFacts {
   readonly history: Answer<readonly HistoryRow[] | null>;
   /** Files and history side by side. */
   readonly migrations: Answer<readonly MigrationStatus[]>;
+  /** The lock between runners where it is a lease; null where none was ever taken. */
+  readonly lease: Answer<LeaseState | null>;
   /** Tables that the applied migrations made, and that are not there. */
   readonly missingTables: Answer<readonly string[]>;
   /** Sessions of users that are in progress; null where there is no such table. */
@@ -123,6 +126,7 @@ async function readFacts(
   return {
     history,
     migrations,
+    lease: await answerOf(() => new LeaseTable(driver, historyTable).read()),
     missingTables: await answerOf(async () => {
       const there = new Set(names("table").map((name) => name.toLowerCase()));
       const recorded = rows.length === 0 ? new Map() : await new History(driver, historyTable).readSql();

@@ -4,11 +4,11 @@ import { lacksServer } from "./engines.ts";
 import { Project, threeMigrations } from "./project.ts";
 
 /** What the migrator does on every engine, run against the real one. */
-export function describeMigrator(engine: Engine): void {
-  describe.skipIf(lacksServer(engine))(`the migrator on ${engine}`, { timeout: 60_000 }, () => {
+export function describeMigrator(engine: Engine, parameters = ""): void {
+  describe.skipIf(lacksServer(engine))(`the migrator on ${engine}${parameters}`, { timeout: 60_000 }, () => {
     let project: Project;
     beforeEach(() => {
-      project = new Project(engine);
+      project = new Project(engine, parameters);
     });
     afterEach(() => project.drop());
 

@@ -1,3 +1,4 @@
 import { describeMigrator } from "./migrator.contract.ts";
 
 describeMigrator("postgres");
+describeMigrator("postgres", "?advisory_locks=off");

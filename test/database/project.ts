@@ -14,16 +14,19 @@ export class Project {
   readonly folder: string;
   readonly #engine: Engine;
   readonly #migrators: DatabaseMigrator[] = [];
+  readonly #parameters: string;
   #database: TestDatabase | null = null;
 
-  constructor(engine: Engine) {
+  /** @param parameters what is put behind the URL, such as `?advisory_locks=off`. */
+  constructor(engine: Engine, parameters = "") {
     this.#engine = engine;
+    this.#parameters = parameters;
     this.folder = mkdtempSync(join(tmpdir(), "kbvault-migrations-"));
   }
 
   async url(): Promise<string> {
     this.#database ??= await testEngines[this.#engine].create();
-    return this.#database.url;
+    return this.#database.url + this.#parameters;
   }
 
   write(files: Readonly<Record<string, string>>): void {

@@ -70,14 +70,18 @@ describe("docs/errors.md", () => {
       "KB_UNREADABLE",
       "NO_SPACE",
       "STORE_NOT_WRITABLE",
+      "STORE_UNREACHABLE",
       "MIGRATION_FAILED",
       "MIGRATION_PARTIAL",
       "LOCK_TIMEOUT",
     ];
     const sources = await Promise.all(
-      ["src/files/read.ts", "src/files/errno.ts", "src/database/stopped.ts"].map((file) =>
-        readFile(resolve(root, file), "utf8"),
-      ),
+      [
+        "src/files/read.ts",
+        "src/files/errno.ts",
+        "src/database/stopped.ts",
+        "src/knowledge-base/storage/postgres-failure.ts",
+      ].map((file) => readFile(resolve(root, file), "utf8")),
     );
     for (const code of chosen) expect(sources.join("")).toContain(`"${code}"`);
     const known = [...thrown, ...chosen];

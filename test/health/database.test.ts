@@ -11,6 +11,7 @@ import {
   type HealthSettings,
 } from "../../src/index.ts";
 import { lacksServer } from "../database/engines.ts";
+import { until } from "../database/faults/runner.ts";
 import { Project, threeMigrations } from "../database/project.ts";
 
 let project: Project;
@@ -65,6 +66,31 @@ describe.each<Engine>(["sqlite", "postgres", "mysql"])("health of %s", (engine) 
       status: "unhealthy",
       details: { missingTables: ["tags"] },
     });
+  });
+});
+
+it.skipIf(lacksServer("postgres"))("health names who migrates under a lease", async () => {
+  project = new Project("postgres", "?advisory_locks=off");
+  project.write({ "001_slow.sql": "SELECT pg_sleep(3);" });
+  const migrator = await project.migrator();
+  const database = { url: await project.url(), folder: project.folder };
+  const look = (): Promise<HealthReport> => new HealthCheck({ database }).runAllChecks({ only: ["locks"] });
+  await expect(look()).rejects.toMatchObject({ data: { leftOut: { locks: expect.any(String) } } });
+  const run = migrator.applyAllPending();
+  await until(
+    async () => (await project.query("SELECT to_regclass('schema_migrations') AS t"))[0]?.["t"] !== null,
+  );
+  expect((await look()).checks.locks).toMatchObject({
+    status: "healthy",
+    message: expect.stringMatching(`^Migrations are run by process ${process.pid} on `),
+    details: {
+      held: [{ table: "schema_migrations_lock", holder: expect.stringContaining("user postgres") }],
+    },
+  });
+  await run;
+  expect((await look()).checks.locks).toMatchObject({
+    message: "Nobody holds a lock.",
+    details: { held: [] },
   });
 });
 

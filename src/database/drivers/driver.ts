@@ -12,7 +12,10 @@ export interface Capabilities {
   readonly transactionalDdl: boolean;
   /** The server takes a file of many statements as it is and tells where in it an error is. */
   readonly wholeFiles: boolean;
-  /** Runners exclude each other through a lock of the server, which ends with the connection that holds it. */
+  /**
+   * Runners exclude each other through a lock of the server, which ends with the connection that holds it. Servers that
+   * only may have one are found out when it is first asked for; until then it is true.
+   */
   readonly advisoryLock: boolean;
   /** A statement that waits for a lock gives up after `lockTimeoutMs`, and the driver can name who is in the way. */
   readonly lockTimeout: boolean;
@@ -39,7 +42,17 @@ export interface Statement {
 }
 
 /** What came of trying to take the lock between runners. */
-export type LockAttempt = { readonly taken: true } | { readonly taken: false; readonly holder: string };
+export type LockAttempt =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly holder: string }
+  | NoServerLock;
+
+/** The server has no lock that ends with its connection; a lease takes its place. */
+export interface NoServerLock {
+  readonly taken: false;
+  /** Another connection to the same database, not opened yet, on which a lease is renewed while the first is busy. */
+  readonly beside: (options: DriverOptions) => Driver;
+}
 
 /** How a connection behaves. */
 export interface DriverOptions {

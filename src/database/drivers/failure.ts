@@ -7,7 +7,9 @@ import { KbvaultError } from "../../errors.ts";
 import { redactUrl } from "../url.ts";
 
 /**
- * What a failure means to the migrator. `sql` is everything else: syntax, constraints, rights.
+ * What a failure means to the migrator. `serialization`: the transaction met with others and was undone, so that it may
+ * be repeated as a whole; `outcome-unknown`: the database cannot say whether it took effect; `lock-lost`: said by our own
+ * lease, another runner has taken over. `sql` is everything else: syntax, constraints, rights.
  */
 export type FailureKind =
   | "sql"
@@ -16,6 +18,9 @@ export type FailureKind =
   | "lock-timeout"
   | "statement-timeout"
   | "cancelled"
+  | "serialization"
+  | "lock-lost"
+  | "outcome-unknown"
   | "connection-lost";
 
 /** What a driver knows of a failure. */
@@ -40,11 +45,22 @@ export class SqlFailure extends Error {
   }
 }
 
-/** A SqlFailure outside any migration, as the error of the public interface: DATABASE_FAILED; others as they came. */
+/**
+ * A SqlFailure outside any migration, as the error of the public interface: MIGRATION_LOCK_LOST or DATABASE_FAILED;
+ * others as they came.
+ */
 export function publicError(error: unknown, doing: string): unknown {
   if (!(error instanceof SqlFailure)) return error;
   const { kind, nativeCode, notes } = error.details;
   const text = [error.message, ...notes].join(" ");
+  if (kind === "lock-lost") {
+    return new KbvaultError(
+      "MIGRATION_LOCK_LOST",
+      `The lock between runners was lost while ${doing}: ${text}. Nothing was changed. Find out what held this process up, then repeat the command.`,
+      { kind },
+      { cause: error },
+    );
+  }
   return new KbvaultError(
     "DATABASE_FAILED",
     `The database failed while ${doing}: ${text}`,

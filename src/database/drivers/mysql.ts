@@ -6,10 +6,10 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { Connection } from "mysql2/promise";
+import { importClient } from "../../client-package.ts";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
-import { importClient } from "./client.ts";
 import { connectError } from "./connect-error.ts";
 import {
   type Capabilities,

@@ -17,6 +17,9 @@ export interface PostgresError {
 }
 
 const kinds: Readonly<Record<string, FailureKind>> = {
+  "25P03": "connection-lost",
+  "40001": "serialization",
+  "40003": "outcome-unknown",
   "42P01": "no-such-table",
   "42703": "no-such-column",
   "55P03": "lock-timeout",

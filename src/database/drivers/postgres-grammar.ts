@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { importClient } from "./client.ts";
+import { importClient } from "../../client-package.ts";
 import type { Statement } from "./driver.ts";
 import { SqlFailure } from "./failure.ts";
 import { type Lexis, skipBlank } from "./lexis.ts";

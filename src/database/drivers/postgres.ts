@@ -6,10 +6,10 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { Client, ClientConfig } from "pg";
+import { importClient } from "../../client-package.ts";
 import { KbvaultError } from "../../errors.ts";
 import type { SchemaObject } from "../schema/schema.ts";
 import { redactUrl } from "../url.ts";
-import { importClient } from "./client.ts";
 import { connectError } from "./connect-error.ts";
 import {
   type Capabilities,
@@ -26,19 +26,15 @@ import { SqlFailure } from "./failure.ts";
 import { type PostgresError, postgresFailure } from "./postgres-failure.ts";
 import { numberParameters, parsePostgres, postgresTransactionControl } from "./postgres-grammar.ts";
 import { postgresHistoryTypes } from "./postgres-types.ts";
+import { postgresConnection } from "./postgres-url.ts";
+
+/** What servers say that have no advisory locks: no such function, and not supported. */
+const lacking: readonly (string | null)[] = ["42883", "0A000"];
 
 /** PostgresDriver is one connection to a PostgreSQL server, with a second one for moments when the first is busy. */
 export class PostgresDriver implements Driver {
   readonly engine = "postgres";
   readonly variants: readonly string[] = ["postgres"];
-  readonly capabilities: Capabilities = {
-    transactionalDdl: true,
-    wholeFiles: true,
-    advisoryLock: true,
-    lockTimeout: true,
-    statementTimeout: true,
-    cancel: true,
-  };
   readonly historyTypes: HistoryTypes = postgresHistoryTypes;
 
   readonly #url: string;
@@ -47,10 +43,25 @@ export class PostgresDriver implements Driver {
   #processId = 0;
   #schema: string | null = null;
   #cancelled = false;
+  /** Null until the first one was asked for. */
+  #advisoryLock: boolean | null;
 
+  /** @throws KbvaultError DATABASE_URL_INVALID for a parameter of our own with another value than it takes */
   constructor(url: string, options: DriverOptions) {
     this.#url = url;
     this.#options = options;
+    this.#advisoryLock = postgresConnection(url).advisoryLocks ? null : false;
+  }
+
+  get capabilities(): Capabilities {
+    return {
+      transactionalDdl: true,
+      wholeFiles: true,
+      advisoryLock: this.#advisoryLock !== false,
+      lockTimeout: true,
+      statementTimeout: true,
+      cancel: true,
+    };
   }
 
   async connect(): Promise<void> {
@@ -113,20 +124,16 @@ export class PostgresDriver implements Driver {
   }
 
   async tryLock(name: string): Promise<LockAttempt> {
-    const key = lockKey(name);
-    const [row] = await this.query("SELECT pg_try_advisory_lock(?::bigint) AS taken", [key]);
-    if (row?.["taken"] === true) return { taken: true };
-    const holders = await this.query(
-      `SELECT format('process %s of the server (%s, user %s, from %s, connected since %s)', a.pid,
-          coalesce(nullif(a.application_name, ''), 'no application name'), a.usename,
-          coalesce(host(a.client_addr), 'a local socket'), to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ')) AS who
-        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND ((l.classid::bigint << 32) | l.objid::bigint) = ?::bigint`,
-      [key],
-    );
-    return { taken: false, holder: String(holders[0]?.["who"] ?? "a session that has just ended") };
+    if (this.#advisoryLock !== false) {
+      const key = lockKey(name);
+      const taken = await this.#tryAdvisoryLock(key);
+      if (taken === false) return { taken, holder: (await this.#lockHolder(key)).who };
+      // Some servers have the function and no lock behind it, and a pool may ask on another connection next time.
+      this.#advisoryLock ??= taken === true && (await this.#lockHolder(key)).isThis;
+      if (this.#advisoryLock) return { taken: true };
+      if (taken === true) await this.unlock(name).catch(() => undefined);
+    }
+    return { taken: false, beside: (options) => new PostgresDriver(this.#url, options) };
   }
 
   async unlock(name: string): Promise<void> {
@@ -160,6 +167,35 @@ export class PostgresDriver implements Driver {
     await this.#aside("SELECT pg_cancel_backend($1)");
   }
 
+  /** Whether it was taken; null where the server has no such locks. */
+  async #tryAdvisoryLock(key: string): Promise<boolean | null> {
+    try {
+      const [row] = await this.query("SELECT pg_try_advisory_lock(?::bigint) AS taken", [key]);
+      return row?.["taken"] === true;
+    } catch (error) {
+      if (error instanceof SqlFailure && lacking.includes(error.details.nativeCode)) return null;
+      throw error;
+    }
+  }
+
+  async #lockHolder(key: string): Promise<{ readonly who: string; readonly isThis: boolean }> {
+    const [holder] = await this.query(
+      `SELECT format('process %s of the server (%s, user %s, from %s, connected since %s)', a.pid,
+          coalesce(nullif(a.application_name, ''), 'no application name'), a.usename,
+          coalesce(host(a.client_addr), 'a local socket'), to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ')) AS who,
+          a.pid = pg_backend_pid() AS is_this
+        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND ((l.classid::bigint << 32) | l.objid::bigint) = ?::bigint`,
+      [key],
+    );
+    return {
+      who: String(holder?.["who"] ?? "a session that has just ended"),
+      isThis: holder?.["is_this"] === true,
+    };
+  }
+
   async #configure(): Promise<void> {
     const { lockTimeoutMs, statementTimeoutMs, readOnly = false } = this.#options;
     const [settings] = await this.query(
@@ -181,7 +217,7 @@ export class PostgresDriver implements Driver {
   async #open(): Promise<Client> {
     const pg = await importClient("pg", () => import("pg"));
     const config: ClientConfig = {
-      connectionString: this.#url,
+      connectionString: postgresConnection(this.#url).connectionString,
       application_name: `kbvault ${process.pid}@${hostname()}`.slice(0, 63),
       connectionTimeoutMillis: this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       keepAlive: true,

@@ -7,10 +7,10 @@ import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type Database from "libsql";
+import { importClient } from "../../client-package.ts";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import type { Lock } from "../../files/lock.ts";
 import type { SchemaObject } from "../schema/schema.ts";
-import { importClient } from "./client.ts";
 import type {
   Capabilities,
   Driver,

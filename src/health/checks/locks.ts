@@ -1,5 +1,6 @@
 import { lockFileOf } from "../../database/drivers/process-lock.ts";
 import { defaultHistoryTable } from "../../database/history.ts";
+import { leaseTableOf } from "../../database/lease-table.ts";
 import { isKbvaultError } from "../../errors.ts";
 import { type LockHolder, readLock } from "../../files/lock.ts";
 import { lockFileOfStore } from "../../knowledge-base/store-access.ts";
@@ -14,7 +15,10 @@ export const locks: Check = {
   measures: { what: "age", unit: "s" },
   async run(look) {
     const files = lockFilesOf(look);
-    if (files.length === 0) return leftOut("Neither a store nor an embedded database is used.");
+    const lease = await leaseOf(look);
+    if (files.length === 0 && lease === null) {
+      return leftOut("Neither a store nor a database with a lock to look at is used.");
+    }
     const held: HeldLock[] = [];
     for (const { file, patient } of files) {
       try {
@@ -26,12 +30,21 @@ export const locks: Check = {
         throw error;
       }
     }
-    const details = { held: held.map(({ patient: _patient, age: _age, ...rest }) => rest) };
+    const details = {
+      held: [
+        ...held.map(({ patient: _patient, age: _age, ...rest }) => rest),
+        ...(lease?.holder == null ? [] : [lease]),
+      ],
+    };
     const oldest = Math.round(Math.max(0, ...held.map(({ age }) => age)) / 1000);
     const problems = held.flatMap((lock) => problemOf(lock, look.thresholds.maximumLockAge));
     if (problems.length > 0) return degraded(`${problems.join("; ")}.`, details, oldest);
     const [first] = held;
-    if (first === undefined) return healthy("Nobody holds a lock.", details, 0);
+    if (first === undefined) {
+      const runner = lease?.holder ?? null;
+      const message = runner === null ? "Nobody holds a lock." : `Migrations are run by ${runner}.`;
+      return healthy(message, details, 0);
+    }
     return healthy(`${who(first)} holds ${first.file} (${first.purpose}).`, details, oldest);
   },
 };
@@ -53,6 +66,20 @@ function lockFilesOf(look: Look): readonly { readonly file: string; readonly pat
     // An embedded database is open for as long as the program runs that uses it.
     ...(ofDatabase === null ? [] : [{ file: ofDatabase, patient: true }]),
   ];
+}
+
+/** Who runs migrations under a lease; `holder` null: nobody; null: this database has no lease. A lease ends by itself. */
+async function leaseOf(
+  look: Look,
+): Promise<{ readonly table: string; readonly holder: string | null } | null> {
+  const url = databaseUrlOf(look.options);
+  // An embedded database has its lock file.
+  if (url === null || "path" in url) return null;
+  const seen = await look.database();
+  if (seen.state !== "open" || !("value" in seen.facts.lease) || seen.facts.lease.value === null) return null;
+  const { historyTable = defaultHistoryTable } = look.options.database ?? {};
+  const { held, holder } = seen.facts.lease.value;
+  return { table: leaseTableOf(historyTable), holder: held ? holder : null };
 }
 
 function problemOf(lock: HeldLock, maximumAge: number): readonly string[] {

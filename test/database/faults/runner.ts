@@ -12,10 +12,15 @@ export interface Runner {
   readonly output: Promise<string>;
 }
 
-/** Starts a runner; it applies all pending migrations of `folder` to `url`. */
-export function startRunner(url: string, folder: string, options: MigratorOptions = {}): Runner {
+/** Starts a runner; it applies all pending migrations of `folder` to `url`. `nodeOptions` are for Node. */
+export function startRunner(
+  url: string,
+  folder: string,
+  options: MigratorOptions = {},
+  nodeOptions: readonly string[] = [],
+): Runner {
   const script = fileURLToPath(new URL("../runner.mjs", import.meta.url));
-  const child = spawn(process.execPath, [script, url, folder, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...nodeOptions, script, url, folder, JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";

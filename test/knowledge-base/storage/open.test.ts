@@ -10,14 +10,31 @@ describe("openStorage", () => {
     ["/tmp/kb store", "/tmp/kb store"],
     [pathToFileURL("/tmp/kb store").href, "/tmp/kb store"],
     ["memory:", null],
+    ["postgres://db/kb", null],
+    ["postgresql://ana@db/kb?prefix=team_a", null],
+    ["s3://bucket/kb?region=eu-west-1", null],
   ])("opens %s", (location, folder) => {
     expect(openStorage(location).folder).toBe(folder);
   });
 
-  it.each(["s3://bucket/kb", "postgres://db/kb", "file://elsewhere/kb", "https://example.org"])(
-    "refuses %s",
-    (location) => {
-      expect(() => openStorage(location)).toThrow(expect.objectContaining({ code: "USAGE" }));
-    },
-  );
+  it.each([
+    "s3://user@bucket/kb",
+    "mysql://db/kb",
+    "postgres:kb",
+    "file://elsewhere/kb",
+    "https://example.org",
+  ])("refuses %s", (location) => {
+    expect(() => openStorage(location)).toThrow(expect.objectContaining({ code: "USAGE" }));
+  });
+
+  it("shows no password of a URL that it refuses", () => {
+    const open = (): unknown => openStorage("mysql://ana:hunter2@db/kb");
+    expect(open).toThrow(
+      expect.objectContaining({
+        code: "USAGE",
+        data: { location: "mysql://ana:***@db/kb", scheme: "mysql" },
+      }),
+    );
+    expect(open).not.toThrow("hunter2");
+  });
 });

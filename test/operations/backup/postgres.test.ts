@@ -61,6 +61,24 @@ describe.skipIf(lacksServer("postgres"))("restoring over a PostgreSQL database",
     expect(await work.query("SELECT a FROM t")).toEqual([{ a: 1 }]);
   });
 
+  it("works where a lease keeps runners apart, which goes with the backup", async () => {
+    const work = await makeWorkspace("postgres");
+    await work.run("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)");
+    const backups = new Backups({ ...work.options, database: { url: `${work.url}?advisory_locks=off` } });
+    const { backup } = await backups.create();
+    await work.run("INSERT INTO t VALUES (2)");
+    await backups.restore(backup.name, { safetyBackup: false });
+    expect(await work.query("SELECT a FROM t")).toEqual([{ a: 1 }]);
+    expect(await work.query("SELECT fence FROM schema_migrations_lock WHERE part = 'holder'")).toEqual([
+      { fence: 1 },
+    ]);
+    const name = new URL(work.url).pathname.slice(1);
+    const replaced = await work.query(
+      `SELECT datname FROM pg_database WHERE datname LIKE '${name}\\_before\\_%'`,
+    );
+    for (const { datname } of replaced) await work.run(`DROP DATABASE "${String(datname)}"`);
+  });
+
   it("leaves everything as it was when the dump cannot be loaded", async () => {
     const work = await makeWorkspace("postgres");
     const role = `${new URL(work.url).pathname.slice(1)}_owner`;

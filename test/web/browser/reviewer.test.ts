@@ -57,6 +57,28 @@ describeInBrowser("a reviewer", () => {
     expect(await shownEntry(other)).toBe(await shownEntry(page));
   });
 
+  it("sees at once how much a version changed, while the comparison is still made", async () => {
+    const { url } = await serveShipped();
+    const page = await visit(`${url}/timeline`);
+    let answer = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/api/compare?*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${url}/compare?from=v2&to=v3`);
+    const noted = await page.locator(".noted-counts").textContent();
+    expect(await page.locator(".entry-list").count()).toBe(0);
+    answer();
+    await page.locator(".entry-list").waitFor();
+    expect(await page.locator(".noted-counts").count()).toBe(0);
+    const shown = await page.locator(".counts").first().textContent();
+    expect(noted).toContain("~");
+    expect(shown).toBe(noted);
+  });
+
   it("searches the list, changes the sides, and sees words marked", async () => {
     const { url } = await serveShipped();
     const page = await visit(`${url}/compare?from=v2&to=v3`);

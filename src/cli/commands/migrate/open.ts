@@ -57,6 +57,10 @@ function talkOf(event: RunEvent, echo: boolean): string[] {
         `${escapeText(event.id)} gave way to others${who}. It is tried again (${event.triesLeft} tries left).`,
       ];
     }
+    case "repeating":
+      return [
+        `${escapeText(event.id)} met with other transactions. It is done again (${event.triesLeft} tries left).`,
+      ];
     case "statement":
       return echo ? [escapeLines(event.sql)] : [];
     default:

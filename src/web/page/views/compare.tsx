@@ -10,6 +10,7 @@ import { questionOf } from "../client.ts";
 import { type CompareAddress, readAddress } from "../comparison-address.ts";
 import { texts } from "../language.ts";
 import { useChanged } from "../live.ts";
+import { ChangeCounts, type Counts } from "../parts/change-counts.tsx";
 import { FailureNotice } from "../parts/failure.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { StaleNotice } from "../parts/stale.tsx";
@@ -56,7 +57,7 @@ export function CompareView(): JSX.Element {
             {texts.compare.noVersions} <a href="/snapshot">{texts.compare.saveOne}</a>
           </Notice>
         ) : (
-          <Comparison address={address} onShown={onShown} />
+          <Comparison address={address} versions={versions.answer?.versions ?? []} onShown={onShown} />
         )}
       </div>
     </View>
@@ -65,9 +66,11 @@ export function CompareView(): JSX.Element {
 
 function Comparison({
   address,
+  versions,
   onShown,
 }: {
   readonly address: CompareAddress;
+  readonly versions: VersionsAnswer["versions"];
   /** Called when there is something to see, or nothing will come. */
   readonly onShown: () => void;
 }): JSX.Element {
@@ -83,8 +86,7 @@ function Comparison({
     if (live && answer !== null && (from === "live" || to === "live")) setStaleQuestion(question);
   });
   if (failure !== null && answer === null) return <FailureNotice failure={failure} onRetry={refresh} />;
-  if (answer === null)
-    return <div class="skeleton comparison-skeleton" role="status" aria-label={texts.general.loading} />;
+  if (answer === null) return <Awaited counts={notedCounts(versions, address)} />;
   return (
     <>
       <ShownComparison comparison={answer} address={address} />
@@ -100,4 +102,27 @@ function Comparison({
       )}
     </>
   );
+}
+
+/** What is shown while the comparison is made: the counts, where the newer version noted them when it was saved. */
+function Awaited({ counts }: { readonly counts: Counts | null }): JSX.Element {
+  return (
+    <>
+      {counts !== null && (
+        <p class="noted-counts">
+          <ChangeCounts counts={counts} />
+        </p>
+      )}
+      <div class="skeleton comparison-skeleton" role="status" aria-label={texts.general.loading} />
+    </>
+  );
+}
+
+/** What a version noted of its changes against its parent, where these two are compared; else null. */
+function notedCounts(versions: VersionsAnswer["versions"], { from, to }: CompareAddress): Counts | null {
+  const named = (ref: string | null): VersionsAnswer["versions"][number] | undefined =>
+    versions.find(({ versionId, sequence }) => versionId === ref || `v${sequence}` === ref);
+  const newer = named(to);
+  const older = named(from)?.versionId;
+  return older !== undefined && newer?.parent === older ? newer.changes : null;
 }

@@ -1,9 +1,9 @@
 /**
- * Clients of databases: imported when first needed, and named when they are missing.
+ * Packages that talk to databases: imported when first needed, and named when they are missing.
  *
  * @module
  */
-import { KbvaultError } from "../../errors.ts";
+import { KbvaultError } from "./errors.ts";
 
 /**
  * Imports a client package.
@@ -17,7 +17,7 @@ export async function importClient<Client>(name: string, load: () => Promise<Cli
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new KbvaultError(
       "DATABASE_CLIENT_MISSING",
-      `This kind of database needs the package ${name}, which is not installed. Nothing was changed. Install it with \`npm install ${name}\`.`,
+      `This kind of place needs the package ${name}, which is not installed. Nothing was changed. Install it with \`npm install ${name}\`.`,
       { package: name },
       { cause: error },
     );

@@ -8,9 +8,8 @@ import { Machine } from "./machine.mjs";
 import { manners, Place, requestsOf } from "./place.mjs";
 import { blobsOf, documentOf } from "./synthetic-history.mjs";
 import { count, printTable, size, time } from "./tables.mjs";
-import { VirtualClock } from "./virtual-time.mjs";
 
-const versions = 1000;
+const historyLength = 1000;
 
 /** @typedef {(machine: Machine, number: number) => Promise<import("./machine.mjs").Answer>} Command */
 
@@ -35,23 +34,23 @@ export function editedDocument(number) {
   return Buffer.from(documentOf(0).toString().replace("does not answer", `answers number ${number}`));
 }
 
-/** A place with a history as those have that many write. @param {number} size versions */
-export async function makePlace(size) {
+/** A place with a history as those have that many write. @param {number} versions @param {{packs?: number}} [options] the packs of the newest ones; default: of all */
+export async function makePlace(versions, { packs = versions } = {}) {
   const place = new Place();
   const writtenAt = new Date("2025-12-01T00:00:00Z");
-  for await (const [name, bytes] of blobsOf({ versions: size, packs: size, turns: true }))
+  for await (const [name, bytes] of blobsOf({ versions, packs, turns: true }))
     place.put(name, bytes, writtenAt);
   return place;
 }
 
-/** @param {string} folder for the files of the machines @param {VirtualClock} clock */
-export async function commandsQuestion(folder, clock) {
-  const place = await makePlace(versions);
+/** @param {{folder: string, clock: import("./virtual-time.mjs").VirtualClock}} world */
+export async function commandsQuestion({ folder, clock }) {
+  const place = await makePlace(historyLength);
   for (const [isWarm, title] of /** @type {const} */ ([
     [true, "cache warm"],
     [false, "nothing cached"],
   ])) {
-    console.log(`Requests of one command, ${title}, ${count(versions)} versions (measured)\n`);
+    console.log(`Requests of one command, ${title}, ${count(historyLength)} versions (measured)\n`);
     const rows = [];
     for (const [name, command] of commands) {
       const answers = [];
@@ -61,7 +60,7 @@ export async function commandsQuestion(folder, clock) {
           manner,
           clock,
         });
-        await machine.edit(documentOf(versions));
+        await machine.edit(documentOf(historyLength));
         await machine.forget();
         // Once before, of the same kind: what a user of some time has on the machine.
         if (isWarm) await clock.run(command(machine, 1));

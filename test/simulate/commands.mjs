@@ -46,6 +46,7 @@ export async function makePlace(versions, { packs = versions } = {}) {
 /** @param {{folder: string, clock: import("./virtual-time.mjs").VirtualClock}} world */
 export async function commandsQuestion({ folder, clock }) {
   const place = await makePlace(historyLength);
+  await catchingUp(folder, clock, place);
   for (const [isWarm, title] of /** @type {const} */ ([
     [true, "cache warm"],
     [false, "nothing cached"],
@@ -97,4 +98,21 @@ export async function commandsQuestion({ folder, clock }) {
       rows,
     );
   }
+}
+
+/** What a machine asks that was away while others wrote. @param {string} folder @param {import("./virtual-time.mjs").VirtualClock} clock @param {Place} place */
+async function catchingUp(folder, clock, place) {
+  const rows = [];
+  for (const missed of [1, 10, 100, 500, 900]) {
+    const manner = manners.s3;
+    const name = `away-${missed}`;
+    const then = await makePlace(historyLength - missed);
+    await clock.run(new Machine(join(folder, "commands"), name, { place: then, manner, clock }).log(1));
+    const machine = new Machine(join(folder, "commands"), name, { place, manner, clock });
+    const { counts, ms } = await clock.run(machine.log(1));
+    const { get, list, stat, bytesIn } = counts;
+    rows.push([count(missed), ...[requestsOf(counts), get, list, stat].map(count), size(bytesIn), time(ms)]);
+  }
+  console.log("`log -n 1` on a machine that was away, by the versions that others made since (measured)\n");
+  printTable(["versions missed", "requests", "get", "list", "stat", "read", "S3, 30 ms"], rows);
 }

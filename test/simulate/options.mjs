@@ -11,6 +11,7 @@ export const usage = `npm run simulate -- [options]
   --only QUESTION    ${questions.join(", ")}; may be repeated
   --quick            fewer commits, smaller crowds, stores of up to 10,000 versions
   --million          also a store of a million versions (6 GB of memory, some minutes)
+  --gigabyte         also a knowledge base of 1 GB (6 GB of memory, some minutes)
   --seed N           of the random numbers; default 1`;
 
 /**
@@ -18,6 +19,7 @@ export const usage = `npm run simulate -- [options]
  * @property {ReadonlySet<string>} questions
  * @property {boolean} quick
  * @property {boolean} million
+ * @property {boolean} gigabyte
  * @property {number} seed
  */
 
@@ -29,6 +31,7 @@ export function readOptions(args) {
       only: { type: "string", multiple: true },
       quick: { type: "boolean", default: false },
       million: { type: "boolean", default: false },
+      gigabyte: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       help: { type: "boolean", default: false },
     },
@@ -43,6 +46,7 @@ export function readOptions(args) {
     questions: new Set(values.only ?? questions),
     quick: values.quick,
     million: values.million,
+    gigabyte: values.gigabyte,
     seed: Number(values.seed),
   };
 }

@@ -15,7 +15,7 @@ import { sizesQuestion } from "./sizes.mjs";
 import { realTime, VirtualClock } from "./virtual-time.mjs";
 
 /** @param {import("./options.mjs").Options} options */
-async function simulate({ questions, quick, million, seed }) {
+async function simulate({ questions, quick, million, gigabyte, seed }) {
   const clock = new VirtualClock();
   clock.install();
   const random = randomFrom(seed);
@@ -29,6 +29,7 @@ async function simulate({ questions, quick, million, seed }) {
     random,
     histories,
     commits: quick ? 10 : 60,
+    hasGigabyte: gigabyte,
     crowds: quick ? [4] : [16, 64],
   };
   const ask = async (/** @type {string} */ name, /** @type {() => Promise<void>} */ question) => {

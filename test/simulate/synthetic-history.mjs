@@ -13,13 +13,11 @@ import { encodeRecord, packName, recordName, versionIdOf } from "../../dist/know
 import { seal } from "../../dist/knowledge-base/seal.js";
 import { MemoryStorage } from "../../dist/knowledge-base/storage/memory.js";
 import { markerName } from "../../dist/knowledge-base/store.js";
+import { keptTurns } from "../../dist/knowledge-base/turns/take-turn.js";
 import { encodeTurn, turnName } from "../../dist/knowledge-base/turns/turn-blob.js";
 
 /** One event comes after so many versions. */
 export const versionsPerEvent = 10;
-
-/** So many turns stay in a store that many write. */
-const keptTurns = 100;
 
 const begin = Date.UTC(2020, 0, 1);
 /** Versions are made a minute apart. */

@@ -14,8 +14,11 @@ import type { BlobStorage } from "../storage/storage.ts";
 import { finishLastTurn, isPublished, publish } from "./publish.ts";
 import { type CommittedBlob, encodeTurn, listTurns, type Turn, turnName } from "./turn-blob.ts";
 
-/** How many turns stay, so that readers learn from them what is new. */
-export const keptTurns = 100;
+/**
+ * How many turns stay, so that readers learn from them what is new; one who missed more lists everything. With this many they
+ * still fit into one page of a list of object storage, which has 1,000 names.
+ */
+export const keptTurns = 900;
 
 /**
  * A writer that began longer ago gives up instead of committing, in milliseconds: the packs that it put may be taken for

@@ -29,7 +29,7 @@ export const manners = {
 /** What was asked of a place. @typedef {Record<"get" | "put" | "list" | "stat" | "remove" | "bytesIn" | "bytesOut", number>} Counts */
 
 /** @returns {Counts} */
-export function noCounts() {
+function noCounts() {
   return { get: 0, put: 0, list: 0, stat: 0, remove: 0, bytesIn: 0, bytesOut: 0 };
 }
 

@@ -17,7 +17,7 @@ import { keptTurns } from "../../dist/knowledge-base/turns/take-turn.js";
 import { encodeTurn, turnName } from "../../dist/knowledge-base/turns/turn-blob.js";
 
 /** One event comes after so many versions. */
-export const versionsPerEvent = 10;
+const versionsPerEvent = 10;
 
 const begin = Date.UTC(2020, 0, 1);
 /** Versions are made a minute apart. */

@@ -13,6 +13,7 @@ import type {
   TrashEmptyChange,
 } from "./journal-change.ts";
 import { recordName, type StoredRecord } from "./record.ts";
+import type { VersionList } from "./version-list.ts";
 
 /** What the catalog keeps of a record. */
 export type VersionSummary = Pick<
@@ -40,10 +41,9 @@ export interface LabelState {
   readonly movedBy: string;
 }
 
-/** What records and journal come to. Plain JSON; `catalog.json` holds it. */
+/** What records and journal come to; `catalog.json` and its pages hold it. */
 export interface CatalogState {
-  /** Ascending by sequence, then id. */
-  readonly versions: readonly VersionSummary[];
+  readonly versions: VersionList;
   readonly journal: JournalState;
   readonly chain: ChainEnd;
   /** Up to where a store that many write was read; null for one in a folder. */
@@ -99,13 +99,9 @@ export const emptyJournal: JournalState = {
   compacted: new Map(),
 };
 
-/** `versions` with those of `records`, in order. */
-export function foldRecords(
-  versions: readonly VersionSummary[],
-  records: readonly StoredRecord[],
-): readonly VersionSummary[] {
-  if (records.length === 0) return versions;
-  return [...versions, ...records.map(summaryOf)].sort(compareVersions);
+/** `versions` with those of `records`. */
+export function foldRecords(versions: VersionList, records: readonly StoredRecord[]): VersionList {
+  return versions.with(records.map(summaryOf));
 }
 
 /** A record as a part of the chain. */
@@ -191,10 +187,6 @@ function foldTaken(
 /** Both lists of tags, sorted, without repetition. */
 export function union(a: readonly string[], b: readonly string[]): readonly string[] {
   return [...new Set([...a, ...b])].sort();
-}
-
-function compareVersions(a: VersionSummary, b: VersionSummary): number {
-  return a.sequence - b.sequence || (a.versionId < b.versionId ? -1 : 1);
 }
 
 function summaryOf(record: StoredRecord): VersionSummary {

@@ -10,13 +10,16 @@ import { isEventName } from "./journal.ts";
 import type { StoreProblem } from "./problem.ts";
 import { problemOf } from "./read-blobs.ts";
 import { listEvents } from "./read-events.ts";
-import { recordName, versionOfRecordName } from "./record.ts";
+import { versionOfRecordName } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { decodeMarker, markerName, readMarker } from "./store.ts";
 import { committedSince } from "./turns/since.ts";
 
-/** Names of what a store holds. */
+/** Names of what a store holds, or of what is new in it. */
 export interface Listing {
+  /** Whether everything is listed; else what was committed since the cached state, some of which that may know. */
+  readonly isWhole: boolean;
+  /** Ascending by sequence, then id, where everything is listed. */
   readonly records: readonly string[];
   readonly events: readonly string[];
   /** What is wrong with the marker. */
@@ -43,19 +46,31 @@ export async function listStore(storage: BlobStorage, cached: CatalogState | nul
   const isKnown = cached !== null && marker !== null && !isOther;
   // What is new first, everything then: whatever was committed up to that turn, the listing holds.
   if (!isKnown || since.names === null) return { ...(await listAll(storage)), upTo, isOther };
-  const { versions, journal } = cached;
-  const fresh = since.names.filter((name) => versionOfRecordName(name) !== null);
-  const records = [...versions.map(({ versionId }) => recordName(versionId)), ...fresh];
-  const events = [...journal.events, ...since.names.filter(isEventName)];
-  return { records: [...new Set(records)], events: [...new Set(events)], problems: [], upTo, isOther };
+  const records = since.names.filter(isRecordName);
+  return { isWhole: false, records, events: since.names.filter(isEventName), problems: [], upTo, isOther };
 }
 
 /** Events first, records next: whatever one of them names, the next listing holds. */
-async function listAll(storage: BlobStorage): Promise<Pick<Listing, "records" | "events" | "problems">> {
+async function listAll(storage: BlobStorage): Promise<Omit<Listing, "upTo" | "isOther">> {
   const events = await listEvents(storage);
   const names = await storage.list("");
   const problems = await checkMarker(storage, names);
-  return { records: names.filter((name) => versionOfRecordName(name) !== null), events, problems };
+  return { isWhole: true, records: bySequence(names.filter(isRecordName)), events, problems };
+}
+
+function isRecordName(name: string): boolean {
+  return versionOfRecordName(name) !== null;
+}
+
+/** Names of records, sorted by code unit, in order of sequence: among numbers of as many digits the two orders are one. */
+function bySequence(names: readonly string[]): readonly string[] {
+  const byDigits: string[][] = [];
+  for (const name of names) {
+    const digits = name.indexOf("_");
+    byDigits[digits] ??= [];
+    byDigits[digits].push(name);
+  }
+  return byDigits.flat();
 }
 
 async function checkMarker(storage: BlobStorage, names: readonly string[]): Promise<readonly StoreProblem[]> {

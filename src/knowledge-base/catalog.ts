@@ -18,10 +18,11 @@ import {
   type LabelState,
   linkedRecord,
   type PrunedState,
-  union,
+  type ReadUpTo,
   type VersionSummary,
 } from "./catalog-fold.ts";
 import { type Listing, listStore } from "./catalog-listing.ts";
+import { type News, newsIn } from "./catalog-news.ts";
 import { emptyChain, foldChain, type Link } from "./chain.ts";
 import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
 import type { JournalEvent, UnknownEvent } from "./journal.ts";
@@ -29,14 +30,18 @@ import { lostRecords } from "./lost-records.ts";
 import type { StoreProblem } from "./problem.ts";
 import { readBlobs } from "./read-blobs.ts";
 import { readEvents } from "./read-events.ts";
-import { decodeRecord, recordName, type StoredRecord, sequenceOf } from "./record.ts";
+import { decodeRecord, type StoredRecord, sequenceOf } from "./record.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Version } from "./version.ts";
+import { VersionList } from "./version-list.ts";
+import { VersionLookup } from "./version-lookup.ts";
 import type { Warning } from "./warning.ts";
 
-/** A store at one moment. Plain data: `extendCatalog` makes the next one. */
+/** A store at one moment. It never changes: `extendCatalog` makes the next one. */
 export interface Catalog {
-  /** Ascending by sequence, then id; with all tags, also those added later, and the newest descriptions. */
+  /** The versions, with all tags, also those added later, and the newest descriptions. */
+  readonly lookup: VersionLookup;
+  /** All of them, ascending by sequence, then id; made when first asked for, at the cost of all. */
   readonly versions: readonly VersionSummary[];
   readonly labels: ReadonlyMap<string, LabelState>;
   /** The labels of each version that has any, sorted. */
@@ -77,7 +82,12 @@ export interface CatalogOptions {
   readonly port?: FilePort;
 }
 
-const emptyState: CatalogState = { versions: [], journal: emptyJournal, chain: emptyChain, upTo: null };
+const emptyState: CatalogState = {
+  versions: VersionList.of([]),
+  journal: emptyJournal,
+  chain: emptyChain,
+  upTo: null,
+};
 
 /**
  * Reads the catalog of a store. Needs no lock. Only records and events that `catalog.json` does not hold yet are
@@ -102,15 +112,24 @@ export async function openCatalog(storage: BlobStorage, options: CatalogOptions 
   const listing = await listStore(storage, cached);
   if (listing.isOther) await storage.forget?.();
 
-  const before = cached === null || listing.isOther ? emptyState : withoutGone(cached, listing, warn);
-  const { state, problems: unread, unknown } = await bringUpToDate(storage, before, listing);
+  const { before, news } = compareWith(
+    cached === null || listing.isOther ? emptyState : cached,
+    listing,
+    warn,
+  );
+  const {
+    state,
+    problems: unread,
+    unknown,
+    fresh,
+  } = await bringUpToDate(storage, before, news, listing.upTo);
   const hasGone = cached !== null && !listing.isOther && before !== cached;
   const lost = hasGone ? await lostRecords(storage, cached, state, listing.events) : [];
   const catalog = catalogOf(state, [...listing.problems, ...unread, ...lost], unknown);
   // What the cache knows of a lost version is known nowhere else.
   const cacheIt = options.cache !== false && lost.length === 0;
   if (state !== cached && cacheIt) await saveCatalog(storage, catalog, options.port);
-  warnOfCollisions(catalog, before, warn);
+  warnOfCollisions(catalog, fresh, warn);
   for (const { message, file, affectedVersions } of catalog.problems) {
     warn({ code: "STORE_DAMAGED", message, data: { file, affectedVersions } });
   }
@@ -138,8 +157,7 @@ export function extendCatalog(
 
 /** The catalog without the records of versions that are given up, which are about to be removed. */
 export function forgetVersions(catalog: Catalog, versionIds: readonly string[]): Catalog {
-  const gone = new Set(versionIds);
-  const versions = catalog.state.versions.filter(({ versionId }) => !gone.has(versionId));
+  const versions = catalog.state.versions.without(new Set(versionIds));
   return catalogOf({ ...catalog.state, versions }, catalog.problems);
 }
 
@@ -179,7 +197,7 @@ export function toVersion(version: VersionSummary, catalog: Catalog): Version {
 
 /** The newest version of kind snapshot, or null. */
 export function latestSnapshot(catalog: Catalog): VersionSummary | null {
-  return catalog.versions.findLast((version) => version.kind === "snapshot") ?? null;
+  return catalog.lookup.newest((version) => version.kind === "snapshot");
 }
 
 /**
@@ -191,7 +209,7 @@ export function currentVersion(catalog: Catalog): VersionSummary | null {
   const latest = latestSnapshot(catalog);
   if (lastWrite === null || (latest !== null && latest.sequence > lastWrite.newestSequence)) return latest;
   const cameFrom = lastWrite.op === "edit" ? lastWrite.safetyVersion : lastWrite.versionId;
-  return catalog.versions.find((version) => version.versionId === cameFrom) ?? latest;
+  return (cameFrom === null ? undefined : catalog.lookup.find(cameFrom)) ?? latest;
 }
 
 /** The highest sequence number that was ever used, by damaged records and pruned versions too; 0 in an empty store. */
@@ -199,7 +217,7 @@ export function highestSequence({ state, problems, pruned }: Catalog): number {
   const others = [...problems.flatMap((problem) => problem.affectedVersions), ...pruned.keys()];
   return others.reduce(
     (highest, versionId) => Math.max(highest, sequenceOf(versionId)),
-    state.versions.at(-1)?.sequence ?? 0,
+    state.versions.last?.sequence ?? 0,
   );
 }
 
@@ -243,62 +261,57 @@ async function openCache(
   return new Low(new CatalogAdapter(join(storage.folder, catalogFileName), port), state);
 }
 
-/** `cached` as far as the store bears it out: all of it, or nothing when it names blobs that are gone. */
-function withoutGone(
+/** `cached` as far as the store bears it out, all of it, or nothing when it names blobs that are gone; with the news for that. */
+function compareWith(
   cached: CatalogState,
-  { records, events }: Listing,
+  listing: Listing,
   warn: (warning: Warning) => void,
-): CatalogState {
-  const there = new Set([...records, ...events]);
-  const { versions, journal } = cached;
-  const kept = versions.filter(({ versionId }) => journal.pruned.get(versionId)?.emptied !== true);
-  const known = [...kept.map(({ versionId }) => recordName(versionId)), ...journal.events];
-  const gone = known.filter((name) => !there.has(name));
-  if (gone.length === 0) return cached;
+): { readonly before: CatalogState; readonly news: News } {
+  const news = newsIn(listing, cached);
+  const { gone } = news;
+  if (gone.length === 0) return { before: cached, news };
   warnOfRebuild(`files that it names are gone (${gone.length}, such as ${gone[0]})`, warn);
-  return emptyState;
+  return { before: emptyState, news: newsIn(listing, emptyState) };
 }
 
 interface UpToDate {
   readonly state: CatalogState;
   readonly problems: readonly StoreProblem[];
   readonly unknown: readonly UnknownEvent[];
+  /** The records that were read. */
+  readonly fresh: readonly StoredRecord[];
 }
 
 async function bringUpToDate(
   storage: BlobStorage,
   before: CatalogState,
-  { records: recordNames, events: eventNames, upTo }: Listing,
+  news: News,
+  listedUpTo: ReadUpTo | null,
 ): Promise<UpToDate> {
-  const known = new Set([
-    ...before.versions.map(({ versionId }) => recordName(versionId)),
-    ...before.journal.events,
-  ]);
-  const isNew = (name: string): boolean => !known.has(name);
-  const fresh = await readEvents(storage, eventNames.filter(isNew));
+  const { events, unknown, problems: unreadEvents } = await readEvents(storage, news.events);
   // What was cached may be what was damaged.
-  if (fresh.events.some(({ op }) => op === "repair")) await storage.forget?.();
-  const records = await readBlobs(storage, recordNames.filter(isNew), decodeRecord);
-  const { unknown } = fresh;
+  if (events.some(({ op }) => op === "repair")) await storage.forget?.();
+  const records = await readBlobs(storage, news.records, decodeRecord);
+  const fresh = records.values;
   const unread = await stillThere(storage, records.problems);
-  const problems = [...unread, ...fresh.problems];
+  const problems = [...unread, ...unreadEvents];
   // What could not be read is looked at again next time.
-  const readUpTo = problems.length + unknown.length === 0 ? upTo : before.upTo;
-  if (records.values.length + fresh.events.length === 0) {
-    const state = isDeepStrictEqual(readUpTo, before.upTo) ? before : { ...before, upTo: readUpTo };
-    return { state, problems, unknown };
+  const upTo = problems.length + unknown.length === 0 ? listedUpTo : before.upTo;
+  if (fresh.length + events.length === 0) {
+    const state = isDeepStrictEqual(upTo, before.upTo) ? before : { ...before, upTo };
+    return { state, problems, unknown, fresh };
   }
-  const versions = foldRecords(before.versions, records.values);
-  const chain = foldChain(before.chain, [...records.values.map(linkedRecord), ...fresh.events]);
-  if (comeAfter(before.journal, fresh.events)) {
-    const journal = foldEvents(before.journal, fresh.events);
-    return { state: { versions, journal, chain, upTo: readUpTo }, problems, unknown };
+  const versions = foldRecords(before.versions, fresh);
+  const chain = foldChain(before.chain, [...fresh.map(linkedRecord), ...events]);
+  if (comeAfter(before.journal, events)) {
+    const journal = foldEvents(before.journal, events);
+    return { state: { versions, journal, chain, upTo }, problems, unknown, fresh };
   }
   // Events of another clone were merged in between those already folded.
-  const all = await readEvents(storage, eventNames);
+  const all = await readEvents(storage, [...before.journal.events, ...news.events]);
   const journal = foldEvents(emptyJournal, all.events);
-  const state = { versions, journal, chain, upTo: readUpTo };
-  return { state, problems: [...unread, ...all.problems], unknown };
+  const state = { versions, journal, chain, upTo };
+  return { state, problems: [...unread, ...all.problems], unknown, fresh };
 }
 
 /** `problems` with records, without those that a prune removed after they were listed. */
@@ -316,25 +329,20 @@ function catalogOf(
   problems: readonly StoreProblem[],
   unknown: readonly UnknownEvent[] = [],
 ): Catalog {
-  const { addedTags, descriptions, labels, lastEvent, lastWrite, pruned, compacted } = state.journal;
-  const asOfNow = (version: VersionSummary): VersionSummary => {
-    const added = addedTags.get(version.versionId);
-    const description = descriptions.get(version.versionId) ?? version.description;
-    return { ...version, description, tags: added === undefined ? version.tags : union(version.tags, added) };
-  };
+  const { labels, lastEvent, lastWrite, pruned, compacted } = state.journal;
+  const lookup = new VersionLookup(state.versions, state.journal);
   const labelsByVersion = new Map<string, string[]>();
   for (const [label, { versionId }] of [...labels].sort()) {
     labelsByVersion.set(versionId, [...(labelsByVersion.get(versionId) ?? []), label]);
   }
-  const all = addedTags.size + descriptions.size === 0 ? state.versions : state.versions.map(asOfNow);
-  const versions = pruned.size === 0 ? all : all.filter(({ versionId }) => !pruned.has(versionId));
-  const trash = all.flatMap((version) => {
-    const gone = pruned.get(version.versionId);
-    return gone === undefined || gone.emptied ? [] : [{ ...gone, version }];
-  });
+  let all: readonly VersionSummary[] | undefined;
   return {
-    versions,
-    trash,
+    lookup,
+    get versions() {
+      all ??= lookup.all();
+      return all;
+    },
+    trash: trashOf(state, lookup),
     labels,
     labelsByVersion,
     lastWrite,
@@ -347,21 +355,33 @@ function catalogOf(
   };
 }
 
+function trashOf({ versions, journal }: CatalogState, lookup: VersionLookup): readonly TrashedSummary[] {
+  const gone = [...journal.pruned].filter(([, { emptied }]) => !emptied);
+  const trashed = VersionList.of(gone.flatMap(([versionId]) => versions.find(versionId) ?? []));
+  return [...trashed].flatMap((version) => {
+    const pruned = journal.pruned.get(version.versionId);
+    return pruned === undefined ? [] : [{ ...pruned, version: lookup.asOfNow(version) }];
+  });
+}
+
 function warnOfRebuild(reason: string, warn: (warning: Warning) => void): void {
   const message = `${catalogFileName} could not be used: ${reason}. It is only a cache and was rebuilt from the records and the journal.`;
   warn({ code: "CATALOG_REBUILT", message, data: { file: catalogFileName, reason } });
 }
 
-/** Warns of versions that share a number, unless all of them were known before; `verify` names them for ever. */
+/** Warns of versions that share a number with one of those that are new; `verify` names all for ever. */
 function warnOfCollisions(
-  { versions }: Catalog,
-  before: CatalogState,
+  { lookup }: Catalog,
+  fresh: readonly StoredRecord[],
   warn: (warning: Warning) => void,
 ): void {
-  const known = new Set(before.versions.map(({ versionId }) => versionId));
-  for (const collision of collisionsIn(versions)) {
+  const numbers = new Set(fresh.map(({ sequence }) => sequence));
+  const isFresh = new Set(fresh.map(({ versionId }) => versionId));
+  for (const number of [...numbers].sort((one, other) => one - other)) {
+    const [collision] = collisionsIn(lookup.withSequence(number));
+    if (collision === undefined || !collision.versionIds.some((versionId) => isFresh.has(versionId)))
+      continue;
     const { sequence, versionIds } = collision;
-    if (versionIds.every((versionId) => known.has(versionId))) continue;
     const message = `${describeCollision(collision)} ${wayOutOf(collision)}`;
     warn({ code: "SEQUENCE_COLLISION", message, data: { sequence, versionIds } });
   }

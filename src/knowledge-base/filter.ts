@@ -49,7 +49,12 @@ export function filterVersions(
     (kind === undefined || version.kind === kind) &&
     (since === null || version.createdAt >= since) &&
     (until === null || version.createdAt <= until);
-  return catalog.versions.filter(fits).reverse().slice(0, limit);
+  const found: VersionSummary[] = [];
+  for (const version of catalog.lookup.newestFirst()) {
+    if (fits(version)) found.push(version);
+    if (found.length === limit) break;
+  }
+  return found;
 }
 
 /**

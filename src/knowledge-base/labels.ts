@@ -24,9 +24,9 @@ export interface Label {
 
 /** All labels, by name. */
 export function listLabels(catalog: Catalog): Label[] {
-  const sequences = new Map(catalog.versions.map((version) => [version.versionId, version.sequence]));
+  const sequence = (versionId: string): number => catalog.lookup.find(versionId)?.sequence ?? 0;
   return [...catalog.labels]
-    .map(([name, state]) => ({ name, ...state, sequence: sequences.get(state.versionId) ?? 0 }))
+    .map(([name, state]) => ({ name, ...state, sequence: sequence(state.versionId) }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 

@@ -21,7 +21,7 @@ export async function lostRecords(
   now: CatalogState,
   events: readonly string[],
 ): Promise<readonly StoreProblem[]> {
-  const there = new Set(now.versions.map(({ versionId }) => versionId));
+  const there = new Set(Array.from(now.versions, ({ versionId }) => versionId));
   const lost: VersionSummary[] = [];
   for (const version of cached.versions) {
     const { versionId } = version;

@@ -43,7 +43,7 @@ export async function noteEvent(
 
 /** The version that an event was noted about. */
 export function notedVersion({ catalog, versionId }: NotedEvent): Version {
-  const version = catalog.versions.find((one) => one.versionId === versionId);
+  const version = catalog.lookup.find(versionId);
   if (version === undefined) throw new Error(`the version ${versionId} vanished from the catalog`);
   return toVersion(version, catalog);
 }

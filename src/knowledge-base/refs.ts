@@ -51,7 +51,7 @@ export function resolveRef(catalog: Catalog, ref: string): VersionSummary {
 }
 
 function resolveBase(catalog: Catalog, ref: string): VersionSummary {
-  const { versions } = catalog;
+  const { lookup } = catalog;
   if (isLiveRef(ref)) {
     throw new KbvaultError(
       "USAGE",
@@ -60,24 +60,18 @@ function resolveBase(catalog: Catalog, ref: string): VersionSummary {
     );
   }
   if (isVersionId(ref)) {
-    return versions.find(({ versionId }) => versionId === ref) ?? fail(catalog, ref);
+    return lookup.find(ref) ?? fail(catalog, ref);
   }
   const number = /^v?(\d+)$/.exec(ref)?.[1];
   if (number !== undefined) {
-    return theOne(
-      catalog,
-      ref,
-      versions.filter(({ sequence }) => sequence === Number(number)),
-    );
+    return theOne(catalog, ref, lookup.withSequence(Number(number)));
   }
   if (ref === "latest") return latestSnapshot(catalog) ?? fail(catalog, ref);
   const label = catalog.labels.get(ref);
   if (label !== undefined) {
-    return (
-      versions.find(({ versionId }) => versionId === label.versionId) ??
-      failOfLabel(catalog, ref, label.versionId)
-    );
+    return lookup.find(label.versionId) ?? failOfLabel(catalog, ref, label.versionId);
   }
+  const { versions } = catalog;
   const tagged = versions.filter(({ tags }) => tags.includes(ref));
   if (tagged.length > 0) return theOne(catalog, ref, tagged);
   const begun = /^v\d/.test(ref) ? versions.filter(({ versionId }) => versionId.startsWith(ref)) : [];
@@ -90,20 +84,21 @@ function lastNotAfter(catalog: Catalog, ref: string): VersionSummary | null {
   if (moment === undefined) return null;
   const fits = (version: VersionSummary): boolean =>
     version.kind === "snapshot" && version.createdAt <= moment;
-  return catalog.versions.findLast(fits) ?? null;
+  return catalog.lookup.newest(fits);
 }
 
 function stepBack(catalog: Catalog, from: VersionSummary, steps: number, ref: string): VersionSummary {
   if (steps === 0) return from;
-  const earlier = catalog.versions
-    .slice(0, catalog.versions.indexOf(from))
-    .filter(({ kind }) => kind === "snapshot");
-  const version = earlier.at(-steps);
-  if (version !== undefined) return version;
+  const earlier: VersionSummary[] = [];
+  let isEarlier = false;
+  for (const version of catalog.lookup.newestFirst()) {
+    if (isEarlier && version.kind === "snapshot" && earlier.push(version) === steps) return version;
+    isEarlier ||= version.versionId === from.versionId;
+  }
   throw new KbvaultError(
     "REF_NOT_FOUND",
     `${ref} goes back ${steps} snapshots from ${from.versionId}, and there are ${earlier.length} before it. \`kbvault log\` lists them.`,
-    { ref, candidates: earlier.slice(0, 1).map(({ versionId }) => versionId) },
+    { ref, candidates: earlier.slice(-1).map(({ versionId }) => versionId) },
   );
 }
 

@@ -142,7 +142,9 @@ async function keepLive(access: StoreAccess, request: Request): Promise<CreateVe
 
 /** Whether a version that `before` had is given up for good by now; one in the trash still has its bytes. */
 function hasGivenUp(now: Catalog, before: Catalog): boolean {
-  return before.versions.some(({ versionId }) => now.pruned.get(versionId)?.emptied === true);
+  for (const [versionId, { emptied }] of now.pruned)
+    if (emptied && before.lookup.find(versionId) !== undefined) return true;
+  return false;
 }
 
 /** What changed against `parent`: everything is added where there is none, and null stands where it is not JSON. */

@@ -56,7 +56,7 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
   const current = currentVersion(catalog);
   const { live, changes } = await examineLive(access, store, current);
   const named = (versionId: string | null | undefined): Version | null =>
-    publicVersion(catalog.versions.find((version) => version.versionId === versionId) ?? null, catalog);
+    publicVersion(versionId == null ? null : (catalog.lookup.find(versionId) ?? null), catalog);
   return {
     live,
     latest: publicVersion(latestSnapshot(catalog), catalog),

@@ -143,10 +143,10 @@ export function refuseReadOnly({ readOnly, storage }: StoreAccess): void {
 async function baseVersionId({ storage }: StoreAccess, catalog: Catalog): Promise<string | null> {
   const cached = await cachedBaseId(storage.folder);
   const current = currentVersion(catalog);
-  const valid = catalog.versions.filter((version) => version.valid);
-  const wanted = [cached, current?.versionId];
-  const base =
-    wanted.flatMap((id) => valid.find(({ versionId }) => versionId === id) ?? [])[0] ?? valid.at(-1);
+  const wanted = [cached, current?.versionId ?? null].flatMap((id) =>
+    id === null ? [] : (catalog.lookup.find(id) ?? []),
+  );
+  const base = wanted.find(({ valid }) => valid) ?? catalog.lookup.newest(({ valid }) => valid);
   return base?.versionId ?? null;
 }
 

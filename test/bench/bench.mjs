@@ -12,6 +12,7 @@ import { readOptions, usage } from "./options.mjs";
 import { compare, flatness } from "./questions/compare.mjs";
 import { entry } from "./questions/entry.mjs";
 import { history, scattered } from "./questions/history.mjs";
+import { open } from "./questions/open.mjs";
 import { releases } from "./questions/releases.mjs";
 import { restore } from "./questions/restore.mjs";
 import { snapshot } from "./questions/snapshot.mjs";
@@ -57,6 +58,7 @@ async function bench(options) {
   };
   try {
     await ask("start", () => start(context));
+    await ask("open", () => open(context));
     const isBySize = ["snapshot", "compare", "restore"].some((name) => options.questions.has(name));
     for (const entries of isBySize ? options.sizes : []) {
       process.stderr.write(`generating ${entries.toLocaleString("en")} entries\n`);

@@ -5,7 +5,17 @@
  */
 import { parseArgs } from "node:util";
 
-const questions = ["start", "snapshot", "compare", "restore", "history", "entry", "scattered", "releases"];
+const questions = [
+  "start",
+  "open",
+  "snapshot",
+  "compare",
+  "restore",
+  "history",
+  "entry",
+  "scattered",
+  "releases",
+];
 
 export const usage = `npm run bench -- [options]
   --quick            1,000 and 10,000 entries only, fewer repeats, a shorter history

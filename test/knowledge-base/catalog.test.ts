@@ -171,7 +171,7 @@ describe("openCatalog", () => {
       (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`,
       "merge-conflict",
     ],
-    ["of a newer format", (text) => text.replace('"format":3', '"format":4'), "format 4"],
+    ["of a newer format", (text) => text.replace('"format":4', '"format":5'), "format 5"],
     ["of zeros", (text) => Buffer.alloc(text.length), "checksum"],
   ])("rebuilds a catalog that is %s, and says so", async (_, damage, reason) => {
     const storage = await makeStore();
@@ -207,7 +207,7 @@ describe("openCatalog", () => {
     const storage = await makeStore();
     const path = join(folder(), "catalog.json");
     const text = await readFile(path, "utf8");
-    await writeFile(path, text.replace('"format":3', '"format":1'));
+    await writeFile(path, text.replace('"format":4', '"format":1'));
     const { catalog, warnings } = await openWithWarnings(storage);
     expect(versionIds(catalog)).toEqual(ids);
     expect(warnings).toEqual([]);

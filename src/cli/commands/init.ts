@@ -72,7 +72,7 @@ async function versionsIn(versioner: KnowledgeBaseVersioner): Promise<number | n
 /** Whether the store is what an `init` leaves that ended before it wrote its configuration: empty, and in this folder. */
 async function wasCutOff(versioner: KnowledgeBaseVersioner, folder: string): Promise<boolean> {
   const isHere = versioner.store.startsWith(join(folder, "/"));
-  return isHere && (await versioner.listVersions()).length === 0;
+  return isHere && (await versioner.listVersions({ limit: 1 })).length === 0;
 }
 
 async function isConfigured(kb: string): Promise<boolean> {

@@ -6,11 +6,10 @@
 import { type Catalog, openCatalog } from "../catalog.ts";
 import { appendEvent } from "../journal.ts";
 import type { JournalChange } from "../journal-change.ts";
-import { recordName } from "../record.ts";
 import { withLock } from "../store-access.ts";
 import type { WriteLock } from "../write-lock.ts";
 import { severalAtOnce } from "./at-once.ts";
-import { decodeSealed, type NewBlob, readNewBlobs, readSealed } from "./new-blobs.ts";
+import { decodeSealed, type NewBlob, namesIn, readNewBlobs, readSealed } from "./new-blobs.ts";
 import { resolutionOf, type TransferPlan } from "./plan.ts";
 import { SourceChanged, sendPack, sendSignature } from "./send.ts";
 import type { SettledPack } from "./settle-pack.ts";
@@ -244,8 +243,4 @@ async function note(
   const event = await appendEvent(storage, lock, now, { at: clock(), by, change, above });
   sent.noted += 1;
   return event.file;
-}
-
-function namesIn({ state }: Catalog): ReadonlySet<string> {
-  return new Set([...state.versions.map(({ versionId }) => recordName(versionId)), ...state.journal.events]);
 }

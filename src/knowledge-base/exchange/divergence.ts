@@ -77,9 +77,8 @@ export function divergedDescriptions(source: Own, target: Own): DivergedDescript
 
 /** Ids of versions that the two stores have, and that are not the same version. */
 export function contraryVersions(source: Catalog, target: Catalog): string[] {
-  const known = new Map(target.state.versions.map((version) => [version.versionId, version]));
-  return source.state.versions.flatMap((version) => {
-    const other = known.get(version.versionId);
+  return [...source.state.versions].flatMap((version) => {
+    const other = target.state.versions.find(version.versionId);
     return other === undefined || isSame(version, other) ? [] : [version.versionId];
   });
 }

@@ -38,6 +38,14 @@ export interface NewBlob extends Linked {
   readonly event: JournalEvent | null;
 }
 
+/** Names of all records and events that a store has. */
+export function namesIn({ state }: Catalog): ReadonlySet<string> {
+  return new Set([
+    ...[...state.versions].map(({ versionId }) => recordName(versionId)),
+    ...state.journal.events,
+  ]);
+}
+
 /** Names of the events that `side` has and `other` lacks. */
 export function eventsOnlyIn(side: Catalog, other: Catalog): readonly string[] {
   const known = new Set(other.state.journal.events);
@@ -46,8 +54,9 @@ export function eventsOnlyIn(side: Catalog, other: Catalog): readonly string[] {
 
 /** Ids of all versions whose record `side` has and `other` lacks, those that were given up included. */
 export function versionsOnlyIn(side: Catalog, other: Catalog): readonly string[] {
-  const known = new Set(other.state.versions.map(({ versionId }) => versionId));
-  return side.state.versions.flatMap(({ versionId }) => (known.has(versionId) ? [] : [versionId]));
+  return [...side.state.versions].flatMap(({ versionId }) =>
+    other.state.versions.find(versionId) === undefined ? [versionId] : [],
+  );
 }
 
 /**
@@ -123,10 +132,7 @@ export async function refuseBrokenLinks(
   blobs: readonly NewBlob[],
 ): Promise<void> {
   const own = new Map(blobs.map(({ file, checksum }) => [file, checksum]));
-  const there = new Set([
-    ...target.catalog.state.versions.map(({ versionId }) => recordName(versionId)),
-    ...target.catalog.state.journal.events,
-  ]);
+  const there = namesIn(target.catalog);
   const links = blobs.flatMap(({ file, follows }) => (follows ?? []).map((link) => ({ by: file, link })));
   const others = [...new Set(links.map(({ link }) => link.file))].filter(
     (file) => !own.has(file) && there.has(file),

@@ -24,6 +24,7 @@ import {
   eventsOnlyIn,
   inChainOrder,
   type NewBlob,
+  namesIn,
   readNewBlobs,
   refuseBrokenLinks,
   repairedIn,
@@ -119,10 +120,7 @@ export function resolutionOf(
 }
 
 function refuseDamaged(source: OpenedSide, target: OpenedSide): void {
-  const there = new Set([
-    ...target.catalog.state.versions.map(({ versionId }) => recordName(versionId)),
-    ...target.catalog.state.journal.events,
-  ]);
+  const there = namesIn(target.catalog);
   for (const { file, kind } of source.catalog.problems)
     if (!there.has(file))
       throw damagedIn(

@@ -10,8 +10,8 @@ import type { OpenedStore } from "../store-access.ts";
 
 /** ENTRY_NOT_FOUND for `id`, with the ids of the newest version that are most like it. */
 export async function unknownEntry({ catalog, packs }: OpenedStore, id: string): Promise<KbvaultError> {
-  const newest = catalog.versions.findLast((version) => version.valid);
-  if (newest === undefined) return entryNotFound(id, "any version", []);
+  const newest = catalog.lookup.newest((version) => version.valid);
+  if (newest === null) return entryNotFound(id, "any version", []);
   const record = await packs.record(newest.versionId);
   const ids = record.layout === null ? [] : idsIn(await assemble(record, packs), record.layout);
   return entryNotFound(id, "any version", ids);

@@ -198,7 +198,7 @@ async function rememberedVersions({ storage }: StoreAccess): Promise<{
     const events = await listEvents(below);
     const now = await openCatalog(new OverlayStorage(below));
     const lost = await lostRecords(below, state, now.state, events);
-    return { remembered: state.versions, lost, step: null };
+    return { remembered: [...state.versions], lost, step: null };
   } catch (error) {
     if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
     const how = "the records and the journal, of which it is the cache";

@@ -105,7 +105,7 @@ async function pathToBe(kbPath: string): Promise<string> {
 
 /** The newest version that holds the bytes with this hash and can be restored, as far as its files show without being read. */
 async function soundHolder(catalog: Catalog, sha256: string, packs: Packs): Promise<VersionSummary | null> {
-  for (const version of catalog.versions.toReversed()) {
+  for (const version of catalog.lookup.newestFirst()) {
     if (version.sha256 === sha256 && (await isComplete(packs, version.versionId))) return version;
   }
   return null;

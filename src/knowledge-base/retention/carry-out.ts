@@ -61,7 +61,7 @@ export async function carryOut(job: CarryOut, plan: PrunePlan): Promise<void> {
     catalog = forgetVersions(catalog, removed);
     await saveCatalog(job.access.storage, catalog);
   }
-  for (const { file } of plan.files) await remove(job, file);
+  await removeAll(job, plan.files);
   if (plan.compactions.length === 0) return;
   const compacted = await compactAll(job, catalog, plan.compactions);
   await note({ op: "compact", packs: compacted });
@@ -79,6 +79,16 @@ export async function noteChange(
   const after = extendCatalog(catalog, { events: [event] });
   await saveCatalog(access.storage, after);
   return after;
+}
+
+/** Removes records before packs, so that no record means a pack that is gone; many at once where others write, too, for such a place takes its time for each. */
+async function removeAll(job: CarryOut, files: PrunePlan["files"]): Promise<void> {
+  const atOnce = job.access.storage.isFolder ? 1 : 32;
+  const isRecord = ({ file }: { readonly file: string }): boolean => versionOfRecordName(file) !== null;
+  for (const some of [files.filter(isRecord), files.filter((one) => !isRecord(one))]) {
+    for (let from = 0; from < some.length; from += atOnce)
+      await Promise.all(some.slice(from, from + atOnce).map(({ file }) => remove(job, file)));
+  }
 }
 
 async function remove({ access, lock }: CarryOut, file: string): Promise<void> {

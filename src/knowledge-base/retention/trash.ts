@@ -5,12 +5,14 @@
  */
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { type Catalog, toVersion } from "../catalog.ts";
-import type { VersionSummary } from "../catalog-fold.ts";
+import { emptyJournal, type VersionSummary } from "../catalog-fold.ts";
 import { checkVersion } from "../content/check.ts";
 import { checkText } from "../names.ts";
 import { resolveRef } from "../refs.ts";
 import { openStore, type StoreAccess, withLock } from "../store-access.ts";
 import type { Version } from "../version.ts";
+import { VersionList } from "../version-list.ts";
+import { VersionLookup } from "../version-lookup.ts";
 import { noteChange } from "./carry-out.ts";
 import type { PrunePlan } from "./plan.ts";
 import { msOf } from "./policy.ts";
@@ -97,7 +99,9 @@ export async function emptyTrash(
 /** The version in the trash that `ref` names, by number, id, beginning, tag or time. */
 function resolveTrashed(catalog: Catalog, ref: string): VersionSummary {
   try {
-    return resolveRef({ ...catalog, versions: catalog.trash.map(({ version }) => version), trash: [] }, ref);
+    const versions = catalog.trash.map(({ version }) => version);
+    const lookup = new VersionLookup(VersionList.of(versions), emptyJournal);
+    return resolveRef({ ...catalog, versions, lookup, trash: [] }, ref);
   } catch (error) {
     if (!isKbvaultError(error, "REF_NOT_FOUND")) throw error;
     throw new KbvaultError(

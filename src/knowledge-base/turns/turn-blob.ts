@@ -28,8 +28,11 @@ export interface Turn {
 /** Under which prefix turns are stored. */
 export const turnsPrefix = "turns/";
 
-/** How many turns stay, so that readers learn from them what is new; older ones are forgotten. */
-export const keptTurns = 100;
+/**
+ * How many turns stay, so that readers learn from them what is new; one who missed more lists everything. With this many they
+ * still fit into one page of a list of object storage, which has 1,000 names.
+ */
+export const keptTurns = 900;
 
 const namePattern = /^turns\/(\d{15})\.json$/;
 

@@ -23,7 +23,7 @@ const first = large(1, () => true);
 /** The blob that holds the pack of the first version. */
 async function packOfFirst({ access }: Side): Promise<string> {
   const { catalog, packs } = await openStore(access);
-  const [versionId = ""] = [...catalog.state.versions.map((version) => version.versionId)].filter((id) =>
+  const [versionId = ""] = [...[...catalog.state.versions].map((version) => version.versionId)].filter((id) =>
     id.startsWith("v1_"),
   );
   return (await packs.reader(versionId)).name;

@@ -156,7 +156,7 @@ function aDayLater(storage: BlobStorage): BlobStorage {
 /** Packs of versions that never came to be. */
 async function leftPacks(storage: BlobStorage, { catalog }: OpenedStore): Promise<readonly string[]> {
   const known = new Set([
-    ...catalog.state.versions.map(({ versionId }) => versionId),
+    ...[...catalog.state.versions].map(({ versionId }) => versionId),
     ...catalog.pruned.keys(),
   ]);
   return (await storage.list(packsPrefix)).filter((name) => !known.has(versionOfPackName(name) ?? ""));

@@ -23,6 +23,7 @@ export {
   knowledgeBaseDefaults,
   listKnowledgeBases,
 } from "./config/knowledge-bases.ts";
+export { isUrl, withoutPassword } from "./config/store-location.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
@@ -129,7 +130,7 @@ export type {
   PreSnapshotEvent,
   RestoreEvent,
 } from "./knowledge-base/hooks.ts";
-export type { Label } from "./knowledge-base/labels.ts";
+export type { Label, MoveLabelOptions } from "./knowledge-base/labels.ts";
 export {
   type MergeConflict,
   type MergeOptions,

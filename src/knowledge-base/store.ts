@@ -11,7 +11,7 @@ import { createFolder, writeFileDurably } from "../files/write.ts";
 import { type Guards, isText, isTime, pick } from "./guards.ts";
 import { versionOfRecordName } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
-import type { BlobStorage } from "./storage/storage.ts";
+import { type BlobStorage, reallyThere } from "./storage/storage.ts";
 
 /** What `store.json` says of a store. */
 export interface StoreMarker {
@@ -60,7 +60,7 @@ export async function createStore(
   }
   if (!storage.isFolder && (await storage.stat(markerName)) === null) {
     const { requireConditionalWrites } = await import("./storage/conditional-writes.ts");
-    await requireConditionalWrites(storage);
+    await requireConditionalWrites(reallyThere(storage));
   }
   if (await storage.putIfAbsent(markerName, seal(marker))) return marker;
   throw new KbvaultError("CONFIG_EXISTS", `${storage.url} is a store already. It was left as it is.`, {

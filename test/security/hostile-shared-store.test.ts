@@ -54,7 +54,7 @@ function machine(name: string): StoreAccess {
   mkdirSync(own);
   return makeAccess({
     kbPath: join(own, "kb.json"),
-    storage: new CachedStorage(place, join(own, "cache"), 2 ** 28),
+    storage: new CachedStorage(place, join(own, "cache"), { mostBytes: 2 ** 28 }),
     lockTimeoutMs: 300,
   });
 }
@@ -144,7 +144,7 @@ describe("a turn that is made to do harm", () => {
     const before = await everything();
     const name = await putTurn(await blobs());
     await expectReadable();
-    await setLabel(access, "good", first, "Ana");
+    await setLabel(access, "good", first, {}, "Ana");
     const events = (await place.list("journal/")).length;
     expect(events).toBe(1);
     const after = (await everything()).filter((one) => !one.startsWith("reader"));
@@ -168,7 +168,7 @@ describe("a turn that is made to do harm", () => {
   ])("is passed over where it is %s", async (_, bytes) => {
     await place.putIfAbsent(turnName(3), bytes());
     await expectReadable();
-    await setLabel(access, "good", first, "Ana");
+    await setLabel(access, "good", first, {}, "Ana");
     expect(await listTurns(place)).toEqual([1, 2, 3, 4]);
     await expectReadable();
   });
@@ -177,14 +177,14 @@ describe("a turn that is made to do harm", () => {
     await place.putIfAbsent(turnName(3), seal({ number: 3, token: "t", at, blobs: [] }, 99));
     const before = await everything();
     expect(await outcomeOf(openCatalog(access.storage))).toBe("FORMAT_TOO_NEW");
-    expect(await outcomeOf(setLabel(access, "good", first, "Ana"))).toBe("FORMAT_TOO_NEW");
+    expect(await outcomeOf(setLabel(access, "good", first, {}, "Ana"))).toBe("FORMAT_TOO_NEW");
     expect(await everything()).toEqual(before);
   });
 
   it("far ahead of the others is followed, and the highest of all refused", async () => {
     await putTurn([], 5000);
     await expectReadable();
-    await setLabel(access, "good", first, "Ana");
+    await setLabel(access, "good", first, {}, "Ana");
     expect((await listTurns(place)).at(-1)).toBe(5001);
     await expectReadable();
     await place.putIfAbsent(
@@ -192,7 +192,7 @@ describe("a turn that is made to do harm", () => {
       encodeTurn({ number: highestTurn, token: "t", at, blobs: [] }),
     );
     const before = await everything();
-    expect(await outcomeOf(setLabel(access, "bad", first, "Ana"))).toBe("STORE_DAMAGED");
+    expect(await outcomeOf(setLabel(access, "bad", first, {}, "Ana"))).toBe("STORE_DAMAGED");
     expect(await everything()).toEqual(before);
     await expectReadable();
   });
@@ -277,10 +277,13 @@ describe("a place that is made to do harm", () => {
       },
     });
     const before = await everything();
-    const lied = { ...access, storage: new CachedStorage(liar, join(folder(), "lied", "cache"), 2 ** 28) };
+    const lied = {
+      ...access,
+      storage: new CachedStorage(liar, join(folder(), "lied", "cache"), { mostBytes: 2 ** 28 }),
+    };
     expect((await openCatalog(lied.storage)).versions).toHaveLength(2);
     expect(await contentOf(lied, second)).toContain("Write to us");
-    await setLabel(lied, "good", first, "Ana");
+    await setLabel(lied, "good", first, {}, "Ana");
     const after = (await everything()).filter((name) => !before.includes(name));
     expect(after.filter((name) => !/^(journal|turns)\/\d|^lied$/.test(name))).toEqual([]);
   });
@@ -296,7 +299,7 @@ describe("a place that is made to do harm", () => {
     place = ours;
     access = mine;
     await putTurn([{ name: third, text: String(await theirs.get(third!)) }]);
-    await setLabel(access, "good", first, "Ana");
+    await setLabel(access, "good", first, {}, "Ana");
     const { problems } = await verifyStore(access, { readData: true });
     expect(problems.map(({ file }) => file)).toContain(third!.replace(/^(.*)\.json$/, "packs/$1.pack"));
     expect(await contentOf(access, second)).toContain("Write to us");
@@ -309,7 +312,10 @@ describe("a cache that is made to do harm", () => {
   beforeEach(async () => {
     await contentOf(access, first);
     // As the next process finds it.
-    access = { ...access, storage: new CachedStorage(place, access.storage.folder ?? "", 2 ** 28) };
+    access = {
+      ...access,
+      storage: new CachedStorage(place, access.storage.folder ?? "", { mostBytes: 2 ** 28 }),
+    };
     expect(existsSync(piece())).toBe(true);
   });
 

@@ -40,7 +40,7 @@ export async function loadBase(packs: Packs, versionId: string): Promise<Base> {
   const layout = record.layout ?? { entries: ["/*"], idField: null };
   const cached = await readCachedBlocks(packs.storage.folder, record);
   const blocks = cached ?? blocksOf(await assemble(record, packs), layout);
-  if (cached === null) await cacheBlocks(packs.storage.folder, record, blocks);
+  if (cached === null && !packs.readOnly) await cacheBlocks(packs.storage.folder, record, blocks);
   return { content, layout, entryCount: record.entryCount ?? 0, duplicates: record.duplicates, blocks };
 }
 

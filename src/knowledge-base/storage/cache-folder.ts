@@ -14,17 +14,37 @@ const defaultMegabytes = 1024;
 /**
  * The folder for the place at `url`, below KBVAULT_CACHE_DIR, else `kbvault` in the user's cache folder; made with access for
  * its owner alone. Null where it cannot be made or written, or where somebody else made it or may write it: then nothing is cached.
+ *
+ * @param url without its password, so that the folder's name says nothing of it.
+ * @param options.readOnly the folder is not made, and not written: null where it is not there. Default false.
  */
-export function cacheFolderOf(url: string): string | null {
+export function cacheFolderOf(
+  url: string,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): string | null {
   const { KBVAULT_CACHE_DIR: given, XDG_CACHE_HOME: xdg } = process.env;
   const parent = given ? resolve(given) : join(xdg ? resolve(xdg) : join(homedir(), ".cache"), "kbvault");
   const folder = join(parent, hash("sha256", url).slice(0, 32));
+  return (readOnly ? isThere(folder) : makeCacheFolder(folder)) ? folder : null;
+}
+
+/** Makes the folder, which may have been deleted at any time; false where it cannot be made or written. */
+export function makeCacheFolder(folder: string): boolean {
   try {
     makeOwnFolder(folder);
     accessSync(folder, constants.W_OK);
-    return isOurs(folder) ? folder : null;
+    return isOurs(folder);
   } catch {
-    return null;
+    return false;
+  }
+}
+
+function isThere(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK);
+    return isOurs(folder);
+  } catch {
+    return false;
   }
 }
 

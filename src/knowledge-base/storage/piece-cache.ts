@@ -13,7 +13,7 @@ import { writeFileDurably } from "../../files/write.ts";
 import { makeOwnFolder } from "./cache-folder.ts";
 
 /** Size of a piece, in bytes; only the last piece of a blob is shorter, and it is never missing. */
-export const pieceSize = 1024 * 1024;
+export const pieceSize: number = 1024 * 1024;
 
 /** Every file begins with the SHA-256 of the bytes behind it, in hexadecimal. */
 const hashLength = 64;

@@ -12,7 +12,7 @@ const wanted = await readFile(join(place, "packs", "a.pack"));
 let right = 0;
 for (let time = 0; time < Number(times); time++) {
   // Anew each time, so that nothing is in memory.
-  const storage = new CachedStorage(new FolderStorage(place), cache, 2 ** 30);
+  const storage = new CachedStorage(new FolderStorage(place), cache, { mostBytes: 2 ** 30 });
   if (act === "forget") await storage.forget();
   const bytes = await storage.get("packs/a.pack", { offset: 0, length: wanted.length });
   if (bytes?.equals(wanted)) right += 1;

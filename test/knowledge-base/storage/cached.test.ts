@@ -39,7 +39,7 @@ function cacheOf(
   mostBytes = plenty,
   folder = `cache${opened++}`,
 ): CachedStorage {
-  return new CachedStorage(origin, join(temporary(), folder), mostBytes);
+  return new CachedStorage(origin, join(temporary(), folder), { mostBytes });
 }
 
 describeStorage("a cache before a place elsewhere", () => cacheOf(new MemoryStorage()));
@@ -286,7 +286,7 @@ describe("the folder of a cache", () => {
     vi.stubEnv("KBVAULT_CACHE_DIR", join(temporary(), "caches"));
     const folder = cacheFolderOf("postgres://user@host/db")!;
     const { place } = await placeWith({ "packs/a.pack": big, "b.json": Buffer.from("{}") });
-    const cached = new CachedStorage(place, folder, plenty);
+    const cached = new CachedStorage(place, folder, { mostBytes: plenty });
     await cached.get("packs/a.pack");
     await cached.get("b.json");
     expect(statSync(join(temporary(), "caches")).mode & 0o777).toBe(0o700);

@@ -15,7 +15,10 @@ const { openCatalog } = await source("knowledge-base/catalog.js");
 const { pruneVersions } = await source("knowledge-base/retention/prune.js");
 
 const place = openStorage(url);
-const storage = place.origin === undefined ? new CachedStorage(place, join(folder, "cache"), 2 ** 28) : place;
+const storage =
+  place.origin === undefined
+    ? new CachedStorage(place, join(folder, "cache"), { mostBytes: 2 ** 28 })
+    : place;
 await mkdir(folder, { recursive: true });
 const access = {
   kbPath: join(folder, "kb.json"),

@@ -36,7 +36,7 @@ async function makeMachine(storage: MemoryStorage, name: string, clock: () => Da
   const warnings: Warning[] = [];
   const access = makeAccess({
     kbPath: join(cache, "kb.json"),
-    storage: new CachedStorage(storage, cache, 2 ** 26),
+    storage: new CachedStorage(storage, cache, { mostBytes: 2 ** 26 }),
     clock,
     warn: (warning) => warnings.push(warning),
   });
@@ -85,8 +85,8 @@ async function perform({ access }: Machine, { kind, pick }: Act): Promise<unknow
   if (kind === "trash") return gone === undefined ? null : restoreFromTrash(access, [gone], "Ana");
   if (some === undefined || kind === "look") return null;
   if (kind === "tag") return addTags(access, some, [`t${pick}`], "Ana");
-  if (kind === "label") return setLabel(access, `l${pick % 3}`, some, "Ana");
-  return deleteLabel(access, `l${pick % 3}`, "Ana").catch((error: unknown) => {
+  if (kind === "label") return setLabel(access, `l${pick % 3}`, some, {}, "Ana");
+  return deleteLabel(access, `l${pick % 3}`, {}, "Ana").catch((error: unknown) => {
     if (!isKbvaultError(error, "REF_NOT_FOUND")) throw error;
   });
 }

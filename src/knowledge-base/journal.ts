@@ -10,7 +10,7 @@ import { randomId } from "../files/random-id.ts";
 import { type ChainEnd, isFollows, type Link, type Linked } from "./chain.ts";
 import { type Guards, isCount, isText, isTime, orNull, pick } from "./guards.ts";
 import { changeGuards, formatOfOperation, isOperation, type JournalChange } from "./journal-change.ts";
-import { readRecord, recordName } from "./record.ts";
+import { readRecord } from "./record.ts";
 import { damaged, newestStoreFormat, openSeal, seal } from "./seal.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 
@@ -84,17 +84,19 @@ export async function appendEvent<Change extends JournalChange>(
   return { ...stored, follows, file, checksum: openSeal(bytes, file, newestStoreFormat).checksum };
 }
 
-/** What only records that are about to be removed follow: the event that removes them follows it in their place. */
+/**
+ * What records follow that are about to be removed: the event that removes them follows it in their place. Also what is to be
+ * removed itself, for that may take longer: others may still take bytes from its pack.
+ */
 async function linksOfRemoved(storage: BlobStorage, change: JournalChange): Promise<readonly Link[]> {
   if (change.op !== "trash-empty") return [];
-  const removed = new Set(change.versions.map(({ versionId }) => recordName(versionId)));
   const links = new Map<string, Link>();
   for (const { versionId } of change.versions) {
     const record = await readRecord(storage, versionId).catch((error: unknown) => {
       if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;
       return null;
     });
-    for (const link of record?.follows ?? []) if (!removed.has(link.file)) links.set(link.file, link);
+    for (const link of record?.follows ?? []) links.set(link.file, link);
   }
   return [...links.values()];
 }

@@ -26,7 +26,7 @@ export interface Turn {
 }
 
 /** Under which prefix turns are stored. */
-export const turnsPrefix = "turns/";
+const turnsPrefix = "turns/";
 
 /**
  * How many turns stay, so that readers learn from them what is new; one who missed more lists everything. With this many they

@@ -61,6 +61,8 @@ export interface VerifyResult {
  */
 export async function verifyStore(access: StoreAccess, options: VerifyOptions): Promise<VerifyResult> {
   const real = { ...access, storage: reallyThere(access.storage) };
+  // Of a place elsewhere this machine may have kept bytes that were damaged there and have been repaired since.
+  if (options.readData === true && !access.readOnly) await access.storage.forget?.();
   return readUnlocked(
     real,
     async (store) => verifyOpened(real, await withLost(access, store), options),

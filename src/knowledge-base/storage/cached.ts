@@ -77,8 +77,9 @@ export class CachedStorage implements BlobStorage {
     return this.origin.stat(name);
   }
 
-  remove(name: string): Promise<void> {
-    return this.origin.remove(name);
+  async remove(name: string): Promise<void> {
+    await this.origin.remove(name);
+    await this.#pieces?.remove(name);
   }
 
   async forget(): Promise<void> {

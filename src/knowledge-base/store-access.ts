@@ -11,7 +11,6 @@ import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { SigningSettings } from "./signatures/signature.ts";
-import { makeCacheFolder } from "./storage/cache-folder.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 import { type WriteLock, withWriteLock } from "./write-lock.ts";
@@ -21,13 +20,9 @@ export function lockFileOfStore(folder: string): string {
   return join(folder, ".lock");
 }
 
-/**
- * The lock file for writers of `storage`. Elsewhere it keeps only those of this machine in line, in a folder that may be deleted
- * at any time: null where it cannot be made, for turns are enough.
- */
-export function lockFileFor({ isFolder, folder }: BlobStorage): string | null {
-  if (folder === null || !(isFolder || makeCacheFolder(folder))) return null;
-  return lockFileOfStore(folder);
+/** The lock file for writers of `storage`; elsewhere that of this machine's writers. Null where there is no folder for one. */
+export function lockFileFor({ folder }: BlobStorage): string | null {
+  return folder === null ? null : lockFileOfStore(folder);
 }
 
 /** How states are compared. */

@@ -28,8 +28,8 @@ export function cacheFolderOf(
   return (readOnly ? isThere(folder) : makeCacheFolder(folder)) ? folder : null;
 }
 
-/** Makes the folder, which may have been deleted at any time; false where it cannot be made or written. */
-export function makeCacheFolder(folder: string): boolean {
+/** Makes the folder; false where it cannot be made or written, or is not ours. */
+function makeCacheFolder(folder: string): boolean {
   try {
     makeOwnFolder(folder);
     accessSync(folder, constants.W_OK);

@@ -1,5 +1,5 @@
 import fc, { type Stream } from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { MemoryStorage } from "../../../src/knowledge-base/storage/memory.ts";
 import { committedSince } from "../../../src/knowledge-base/turns/since.ts";
 import { OpenTurn, TurnTaken } from "../../../src/knowledge-base/turns/take-turn.ts";
@@ -17,6 +17,12 @@ import {
   watched,
 } from "./counter.ts";
 import { playInTurns } from "./turn-based.ts";
+
+// The real number only makes these tests slow.
+vi.mock("../../../src/knowledge-base/turns/turn-blob.ts", async (original) => ({
+  ...(await original<object>()),
+  keptTurns: 100,
+}));
 
 const numRuns = isLong ? 2000 : 60;
 

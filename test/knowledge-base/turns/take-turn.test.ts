@@ -13,6 +13,12 @@ import {
 } from "../../../src/knowledge-base/turns/turn-blob.ts";
 import { count, countTo, eventOf, leaveTurn, numbersIn, range } from "./counter.ts";
 
+// The real number only makes these tests slow.
+vi.mock("../../../src/knowledge-base/turns/turn-blob.ts", async (original) => ({
+  ...(await original<object>()),
+  keptTurns: 100,
+}));
+
 afterEach(() => {
   vi.restoreAllMocks();
 });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { isKbvaultError } from "../../../src/errors.ts";
 import { type Catalog, openCatalog } from "../../../src/knowledge-base/catalog.ts";
 import { assemble } from "../../../src/knowledge-base/content/assemble.ts";
@@ -20,6 +20,12 @@ import type { Warning } from "../../../src/knowledge-base/warning.ts";
 import { isLong } from "../../faults/sampled.ts";
 import { useTemporaryFolder } from "../../temporary-folder.ts";
 import { makeAccess } from "../make-access.ts";
+
+// The real number only makes these tests slow.
+vi.mock("../../../src/knowledge-base/turns/turn-blob.ts", async (original) => ({
+  ...(await original<object>()),
+  keptTurns: 100,
+}));
 
 const folder = useTemporaryFolder();
 const start = Date.UTC(2026, 0, 5, 12);

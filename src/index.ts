@@ -23,7 +23,13 @@ export {
   knowledgeBaseDefaults,
   listKnowledgeBases,
 } from "./config/knowledge-bases.ts";
-export { addRemote, type RemotesPlace, remoteLocation, removeRemote } from "./config/named-remotes.ts";
+export {
+  addRemote,
+  type RemotesPlace,
+  refuseSecret,
+  remoteLocation,
+  removeRemote,
+} from "./config/named-remotes.ts";
 export type { Remotes } from "./config/remotes.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";

@@ -54,6 +54,7 @@ export type ErrorCode =
   | "REF_AMBIGUOUS"
   | "ENTRY_NOT_FOUND"
   | "NOTHING_TO_UNDO"
+  | "LABEL_MOVED"
   | "LIVE_CHANGED"
   | "NO_PLACE"
   | "HOOK_FAILED"
@@ -221,6 +222,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.notFound,
     meaning: "The journal holds no restore whose previous bytes were saved.",
     wayOut: "`kbvault log` lists all versions, safety versions included; restore one of them.",
+  },
+  LABEL_MOVED: {
+    exit: exitStatus.conflict,
+    meaning: "A label does not stand where it was expected: somebody else moved or deleted it first.",
+    wayOut: "`data` says where it stands, who moved it and when; look at that version, then decide anew.",
   },
   LIVE_CHANGED: {
     exit: exitStatus.conflict,

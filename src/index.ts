@@ -31,6 +31,7 @@ export {
   removeRemote,
 } from "./config/named-remotes.ts";
 export type { Remotes } from "./config/remotes.ts";
+export { isUrl, withoutPassword } from "./config/store-location.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
@@ -148,7 +149,7 @@ export type {
   PreSnapshotEvent,
   RestoreEvent,
 } from "./knowledge-base/hooks.ts";
-export type { Label } from "./knowledge-base/labels.ts";
+export type { Label, MoveLabelOptions } from "./knowledge-base/labels.ts";
 export {
   type MergeConflict,
   type MergeOptions,

@@ -20,6 +20,7 @@ import {
 } from "./rules.ts";
 
 import { signingRule } from "./signing.ts";
+import { storeRule } from "./store-location.ts";
 
 const pattern = rule(
   "a JSON Pointer pattern such as /problems/*",
@@ -29,7 +30,7 @@ const pattern = rule(
 /** Rules of the keys that each knowledge base may have of its own. */
 export const knowledgeBaseRules: Readonly<Record<keyof KnowledgeBaseConfig, Rule>> = {
   kb: text,
-  store: text,
+  store: storeRule,
   schema: text,
   entries: listOf(pattern, 1),
   idField: text,

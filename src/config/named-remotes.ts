@@ -11,9 +11,10 @@ import { readError } from "../files/errno.ts";
 import { writeFileDurably } from "../files/write.ts";
 import { editJson, type JsonEdit } from "../json/edit.ts";
 import { formatPointer } from "../json/pointer.ts";
-import { type Config, isUrl } from "./config.ts";
+import type { Config } from "./config.ts";
 import { parseConfig } from "./parse.ts";
-import { carriesSecret, type Remotes, remoteName, remoteUrl } from "./remotes.ts";
+import { type Remotes, remoteName, remoteUrl } from "./remotes.ts";
+import { carriesSecret, isUrl } from "./store-location.ts";
 
 /** The remote that is meant where none is named. */
 const usualName = "origin";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { redactUrl } from "../database/url.ts";
 import { mapOf, type Rule, rule } from "./rules.ts";
+import { carriesSecret } from "./store-location.ts";
 
 /** Folders or URLs of stores, by name. */
 export type Remotes = Readonly<Record<string, string>>;
@@ -23,8 +23,3 @@ export const remoteUrl: Rule = rule(
 
 /** The rule for `remotes`. */
 export const remotesRule: Rule = mapOf(remoteUrl, remoteName);
-
-/** Whether a URL holds something that must not stand in a file that people share. */
-export function carriesSecret(url: string): boolean {
-  return redactUrl(url) !== url || /[?&][^=&]*(?:secret|token|password)[^=&]*=/i.test(url);
-}

@@ -275,8 +275,10 @@ async function bringUpToDate(
     ...before.journal.events,
   ]);
   const isNew = (name: string): boolean => !known.has(name);
-  const records = await readBlobs(storage, recordNames.filter(isNew), decodeRecord);
   const fresh = await readEvents(storage, eventNames.filter(isNew));
+  // What was cached may be what was damaged.
+  if (fresh.events.some(({ op }) => op === "repair")) await storage.forget?.();
+  const records = await readBlobs(storage, recordNames.filter(isNew), decodeRecord);
   const { unknown } = fresh;
   const unread = await stillThere(storage, records.problems);
   const problems = [...unread, ...fresh.problems];

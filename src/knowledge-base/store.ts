@@ -11,7 +11,7 @@ import { createFolder, writeFileDurably } from "../files/write.ts";
 import { type Guards, isText, isTime, pick } from "./guards.ts";
 import { versionOfRecordName } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
-import type { BlobStorage } from "./storage/storage.ts";
+import { type BlobStorage, reallyThere } from "./storage/storage.ts";
 
 /** What `store.json` says of a store. */
 export interface StoreMarker {
@@ -78,7 +78,7 @@ export async function putMarker(
   }
   if (!storage.isFolder && (await storage.stat(markerName)) === null) {
     const { requireConditionalWrites } = await import("./storage/conditional-writes.ts");
-    await requireConditionalWrites(storage);
+    await requireConditionalWrites(reallyThere(storage));
   }
   return storage.putIfAbsent(markerName, seal(marker));
 }

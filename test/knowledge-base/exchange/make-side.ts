@@ -75,8 +75,8 @@ export async function makeSide(
       await writeFile(kbPath, content);
       return (await createVersion(access, { description: `Saved by ${name}` }, name)).version;
     },
-    label: async (label, ref) => void (await setLabel(access, label, ref, name)),
-    unlabel: (label) => deleteLabel(access, label, name),
+    label: async (label, ref) => void (await setLabel(access, label, ref, {}, name)),
+    unlabel: (label) => deleteLabel(access, label, {}, name),
     tag: async (ref, tag) => void (await addTags(access, ref, [tag], name)),
     describe: async (ref, text) => void (await describeVersion(access, ref, text, name)),
     prune: async (policy) => {

@@ -56,7 +56,8 @@ export interface ExchangeProgress {
 
 /** Access to the store at `location` for an exchange with that of `ours`. */
 export function remoteAccess(ours: StoreAccess, location: string | BlobStorage): StoreAccess {
-  const storage = typeof location === "string" ? openStorage(location) : location;
+  const { readOnly } = ours;
+  const storage = typeof location === "string" ? openStorage(location, { readOnly }) : location;
   const isSame =
     storage === ours.storage ||
     (storage.isFolder && storage.folder !== null && storage.folder === ours.storage.folder);
@@ -98,7 +99,8 @@ export async function sync(
   options: ExchangeOptions,
   author: string,
 ): Promise<SyncResult> {
-  const storage = typeof location === "string" ? openStorage(location) : location;
+  const { readOnly } = ours;
+  const storage = typeof location === "string" ? openStorage(location, { readOnly }) : location;
   const theirs: StoreSide = { whose: "theirs", access: remoteAccess(ours, storage) };
   // A store that is not there yet has nothing to pull.
   const isThere = (await markerOf(theirs)) !== null;

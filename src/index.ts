@@ -23,7 +23,13 @@ export {
   knowledgeBaseDefaults,
   listKnowledgeBases,
 } from "./config/knowledge-bases.ts";
-export { addRemote, type RemotesPlace, remoteLocation, removeRemote } from "./config/named-remotes.ts";
+export {
+  addRemote,
+  type RemotesPlace,
+  refuseSecret,
+  remoteLocation,
+  removeRemote,
+} from "./config/named-remotes.ts";
 export type { Remotes } from "./config/remotes.ts";
 export { isUrl, withoutPassword } from "./config/store-location.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
@@ -114,15 +120,14 @@ export type { EntryContent } from "./knowledge-base/entry-text.ts";
 export type { RemoteCheck, RemoteCheckOptions } from "./knowledge-base/exchange/check-remote.ts";
 export type { CloneResult } from "./knowledge-base/exchange/clone.ts";
 export type { LabelEnd } from "./knowledge-base/exchange/divergence.ts";
+export type { ExchangeOptions, ExchangeProgress } from "./knowledge-base/exchange/exchange.ts";
+export type { UnmovableVersion } from "./knowledge-base/exchange/needed-packs.ts";
 export type {
   DescriptionConflict,
-  ExchangeOptions,
-  ExchangeProgress,
   LabelConflict,
   SyncResult,
   TransferResult,
-} from "./knowledge-base/exchange/exchange.ts";
-export type { UnmovableVersion } from "./knowledge-base/exchange/needed-packs.ts";
+} from "./knowledge-base/exchange/result.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
 export type { Blame, BlamedField, BlameOptions } from "./knowledge-base/history/blame.ts";
 export type {

@@ -41,7 +41,8 @@ export interface RemotesPlace {
  */
 export async function addRemote(place: RemotesPlace, name: string, url: string): Promise<void> {
   const misfit = remoteName(name) ?? remoteUrl(url);
-  if (misfit !== null) throw unusable(name, url, misfit.problem);
+  refuseSecret(url);
+  if (misfit !== null) throw unusable(name, misfit.problem);
   await edit(place, (remotes, parent) => {
     if (remotes !== undefined && Object.hasOwn(remotes, name)) throw exists(place, name);
     const value = Buffer.from(JSON.stringify(isUrl(url) || isAbsolute(url) ? url : fromConfig(place, url)));
@@ -60,6 +61,17 @@ export async function removeRemote(place: RemotesPlace, name: string): Promise<v
     if (!Object.hasOwn(remotes, name)) throw notFound(name, remotes);
     return { op: "remove", pointer: formatPointer([...parent, "remotes", name]) };
   });
+}
+
+/** Throws USAGE for a URL with a password, which has no place in a configuration that is shared. */
+export function refuseSecret(url: string): void {
+  if (!carriesSecret(url)) return;
+  const shown = redactUrl(url);
+  throw new KbvaultError(
+    "USAGE",
+    `${JSON.stringify(shown)} holds a password, which would be written into the configuration that people share. Nothing was changed. Leave it out, and put it into ~/.pgpass, PGPASSWORD or the profile file of AWS.`,
+    { location: shown },
+  );
 }
 
 /**
@@ -101,16 +113,10 @@ function fromConfig({ file }: RemotesPlace, path: string): string {
   return portable === "" ? "." : portable;
 }
 
-function unusable(name: string, url: string, problem: string): KbvaultError {
-  const shown = redactUrl(url);
-  const way = carriesSecret(url)
-    ? " Passwords have no place in a configuration that is shared: leave it out, and put it into ~/.pgpass, PGPASSWORD or the profile file of AWS."
-    : "";
-  return new KbvaultError(
-    "USAGE",
-    `The remote ${JSON.stringify(name)} at ${JSON.stringify(shown)} ${problem}. Nothing was changed.${way}`,
-    { remote: name },
-  );
+function unusable(name: string, problem: string): KbvaultError {
+  return new KbvaultError("USAGE", `The remote ${JSON.stringify(name)} ${problem}. Nothing was changed.`, {
+    remote: name,
+  });
 }
 
 function exists({ file }: RemotesPlace, name: string): KbvaultError {

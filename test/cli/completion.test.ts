@@ -136,6 +136,13 @@ describe("the hidden command", () => {
     expect(await offered("-C", "")).toEqual([":folders"]);
   });
 
+  it("offers remotes, and folders besides", async () => {
+    const { run } = await createStore();
+    await run(["remote", "add", "origin", "../team"]);
+    const offered = await run(["__complete", "--", "push", ""]);
+    expect(offered.stdout).toMatch(/^origin\t.*team\n:folders\n$/);
+  });
+
   it("offers names of knowledge bases", async () => {
     const { run, folder } = await createStore();
     const config = { knowledgeBases: { es: { kb: "es.json" }, en: { kb: "en.json" } } };

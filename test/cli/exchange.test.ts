@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RemoteCheck, SyncResult, TransferResult } from "../../src/index.ts";
+import { lacksServer, testEngines } from "../database/engines.ts";
 import { createStore, firstKb, router, type Sandbox } from "./sandbox.ts";
 
 const second = { ...firstKb, router: { ...router, title: "Dos" } };
@@ -195,6 +196,41 @@ describe("kbvault push, pull and sync", () => {
       stderr: expect.stringContaining("STORE_FOREIGN"),
     });
     expect(await readdir(folder)).not.toContain("nothing");
+  });
+});
+
+describe.skipIf(lacksServer("postgres"))("a team that shares a database", () => {
+  it("pushes to it, which makes its tables, clones from it, and sees no password anywhere", async () => {
+    const database = await testEngines.postgres.create();
+    try {
+      const url = new URL(`${database.url}?prefix=team_a`);
+      url.password = "hunter2";
+      const { run, json, folder } = await createStore(firstKb, second);
+      const none = await run(["pull", url.href]);
+      expect([none.status, none.stdout]).toEqual([10, ""]);
+      const pushed = await run(["push", url.href]);
+      expect([pushed.status, pushed.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^Pushed 2 versions, .* a new store\./),
+      ]);
+      const check = await run(["remote", "check", url.href]);
+      expect([check.status, check.stdout]).toEqual([0, expect.stringMatching(/many writers safe/)]);
+      const refused = await run(["clone", url.href, "luis"]);
+      expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("PGPASSWORD")]);
+      expect(await readdir(folder)).not.toContain("luis");
+
+      url.password = "";
+      const cloned = await run(["clone", url.href, "luis"]);
+      expect([cloned.status, cloned.stderr]).toEqual([0, expect.stringContaining("kbvault -C luis log")]);
+      expect(await json(["-C", "luis", "sync"])).toMatchObject({
+        pull: { moved: false },
+        push: { moved: false },
+      });
+      for (const { stdout, stderr } of [none, pushed, check, refused, cloned])
+        expect(stdout + stderr).not.toContain("hunter2");
+    } finally {
+      await database.drop();
+    }
   });
 });
 

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { KbvaultError } from "../../errors.ts";
-import { createConfig, defaultStore, KnowledgeBaseVersioner } from "../../index.ts";
+import { createConfig, defaultStore, KnowledgeBaseVersioner, refuseSecret } from "../../index.ts";
 import { systemAuthor } from "../author.ts";
 import type { Context, Outcome } from "../context.ts";
 import { count } from "../print/amount.ts";
@@ -23,6 +23,7 @@ export async function clone(context: Context, url: string, folder: string): Prom
       `--kb ${JSON.stringify(kb)} has to be the name of a file in the new folder. Nothing was changed.`,
       { option: "--kb" },
     );
+  refuseSecret(url);
   const path = resolve(folder);
   await refuseFull(path);
   const versioner = new KnowledgeBaseVersioner(join(path, kb), {

@@ -8,7 +8,8 @@ import { writeFileDurably } from "../../files/write.ts";
 import { currentVersion } from "../catalog.ts";
 import { assemble } from "../content/assemble.ts";
 import { openStore, type StoreAccess } from "../store-access.ts";
-import { type ExchangeOptions, remoteAccess, type TransferResult, transfer } from "./exchange.ts";
+import { type ExchangeOptions, remoteAccess, transfer } from "./exchange.ts";
+import type { TransferResult } from "./result.ts";
 
 /** What was cloned. */
 export interface CloneResult {

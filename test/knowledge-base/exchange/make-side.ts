@@ -3,14 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { describeVersion } from "../../../src/knowledge-base/describe.ts";
-import {
-  type ExchangeOptions,
-  pull,
-  push,
-  type SyncResult,
-  sync,
-  type TransferResult,
-} from "../../../src/knowledge-base/exchange/exchange.ts";
+import { type ExchangeOptions, pull, push, sync } from "../../../src/knowledge-base/exchange/exchange.ts";
+import type { SyncResult, TransferResult } from "../../../src/knowledge-base/exchange/result.ts";
 import { addTags, deleteLabel, setLabel } from "../../../src/knowledge-base/labels.ts";
 import type { RetentionPolicy } from "../../../src/knowledge-base/retention/policy.ts";
 import { pruneVersions } from "../../../src/knowledge-base/retention/prune.ts";

@@ -55,6 +55,18 @@ async function forgeAuthor(path: string): Promise<void> {
 }
 
 describe.skipIf(!there)("a signature", () => {
+  it("goes with its version to another store, and is good there", async () => {
+    const { versioner, save, store } = await signed();
+    await save('{"a":1}');
+    const other = join(folder(), "other");
+    await versioner.pushVersions(other);
+    await rm(store, { recursive: true });
+    await versioner.cloneVersions(other).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: "CONFIG_EXISTS" });
+    });
+    expect(states(await versioner.verify({ signatures: true }))).toEqual([["good", "ana@example.org"]]);
+  });
+
   it("is made of every snapshot where a key is configured, and is good", async () => {
     const { versioner, save, store } = await signed();
     const { versionId } = await save('{"a":1}');

@@ -54,11 +54,17 @@ export type ErrorCode =
   | "REF_AMBIGUOUS"
   | "ENTRY_NOT_FOUND"
   | "NOTHING_TO_UNDO"
+  | "LABEL_MOVED"
   | "LIVE_CHANGED"
   | "NO_PLACE"
   | "HOOK_FAILED"
   | "EDITOR_FAILED"
   | "STORE_NOT_FOUND"
+  | "STORE_FOREIGN"
+  | "LABEL_CONFLICT"
+  | "VERSION_CONFLICT"
+  | "REMOTE_NOT_FOUND"
+  | "REMOTE_EXISTS"
   | "STORE_UNREACHABLE"
   | "LOCKED"
   | "LOCK_LOST"
@@ -217,6 +223,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     meaning: "The journal holds no restore whose previous bytes were saved.",
     wayOut: "`kbvault log` lists all versions, safety versions included; restore one of them.",
   },
+  LABEL_MOVED: {
+    exit: exitStatus.conflict,
+    meaning: "A label does not stand where it was expected: somebody else moved or deleted it first.",
+    wayOut: "`data` says where it stands, who moved it and when; look at that version, then decide anew.",
+  },
   LIVE_CHANGED: {
     exit: exitStatus.conflict,
     meaning: "The live file changed between reading it and replacing it; it was left as it is.",
@@ -242,6 +253,32 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     exit: exitStatus.noStore,
     meaning: "The folder of the store does not exist or holds no store.",
     wayOut: "`kbvault init` creates one; check `--store`, KBVAULT_STORE and the configuration.",
+  },
+  STORE_FOREIGN: {
+    exit: exitStatus.conflict,
+    meaning: "The other store is that of another knowledge base; nothing was moved.",
+    wayOut: "Check the URL; `kbvault remote list` shows where the remotes are.",
+  },
+  LABEL_CONFLICT: {
+    exit: exitStatus.conflict,
+    meaning: "Labels moved to different versions in both stores since they last met; nothing was moved.",
+    wayOut:
+      "Look at both values in `data.labels`; choose one side with `--labels ours` or `--labels theirs`.",
+  },
+  VERSION_CONFLICT: {
+    exit: exitStatus.conflict,
+    meaning: "Two different versions, one in each store, have the same id; nothing was moved.",
+    wayOut: "Keep what one of them holds under another id: the message says how.",
+  },
+  REMOTE_NOT_FOUND: {
+    exit: exitStatus.notFound,
+    meaning: "No remote has this name, or none is configured.",
+    wayOut: "`kbvault remote list` shows what there is; `kbvault remote add NAME URL` adds one.",
+  },
+  REMOTE_EXISTS: {
+    exit: exitStatus.conflict,
+    meaning: "A remote of this name is configured already; it was left as it is.",
+    wayOut: "Choose another name, or take the old one away with `kbvault remote remove NAME`.",
   },
   STORE_UNREACHABLE: {
     exit: exitStatus.failed,

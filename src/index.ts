@@ -23,6 +23,9 @@ export {
   knowledgeBaseDefaults,
   listKnowledgeBases,
 } from "./config/knowledge-bases.ts";
+export { addRemote, type RemotesPlace, remoteLocation, removeRemote } from "./config/named-remotes.ts";
+export type { Remotes } from "./config/remotes.ts";
+export { isUrl, withoutPassword } from "./config/store-location.ts";
 export type { UpdateConfig, UpdateStepConfig } from "./config/update.ts";
 export type { RepairOptions, RepairOutcome, RepairResult } from "./database/bookkeeping.ts";
 export type { CheckResult, EditedMigration } from "./database/check.ts";
@@ -108,6 +111,18 @@ export type { ExportResult } from "./knowledge-base/content-of-ref.ts";
 export { compareTexts, type TextPart } from "./knowledge-base/diff/words.ts";
 export type { DrilledVersion, DrillOptions, DrillResult } from "./knowledge-base/drill.ts";
 export type { EntryContent } from "./knowledge-base/entry-text.ts";
+export type { RemoteCheck, RemoteCheckOptions } from "./knowledge-base/exchange/check-remote.ts";
+export type { CloneResult } from "./knowledge-base/exchange/clone.ts";
+export type { LabelEnd } from "./knowledge-base/exchange/divergence.ts";
+export type {
+  DescriptionConflict,
+  ExchangeOptions,
+  ExchangeProgress,
+  LabelConflict,
+  SyncResult,
+  TransferResult,
+} from "./knowledge-base/exchange/exchange.ts";
+export type { UnmovableVersion } from "./knowledge-base/exchange/needed-packs.ts";
 export type { VersionFilter } from "./knowledge-base/filter.ts";
 export type { Blame, BlamedField, BlameOptions } from "./knowledge-base/history/blame.ts";
 export type {
@@ -129,7 +144,7 @@ export type {
   PreSnapshotEvent,
   RestoreEvent,
 } from "./knowledge-base/hooks.ts";
-export type { Label } from "./knowledge-base/labels.ts";
+export type { Label, MoveLabelOptions } from "./knowledge-base/labels.ts";
 export {
   type MergeConflict,
   type MergeOptions,

@@ -87,7 +87,7 @@ const wings: readonly Wing[] = [
       "pack and parallel": ["pack", "parallel"],
       "the live file": ["duplicates.ts", "live.ts", "prepare.ts"],
       // The other operations are files, each by itself.
-      "the operations": ["audit", "history", "repair", "restore", "retention", "signatures"],
+      "the operations": ["audit", "exchange", "history", "repair", "restore", "retention", "signatures"],
     },
     rest: "the operations",
   },

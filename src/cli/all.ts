@@ -16,6 +16,9 @@ export interface AllFlag {
   readonly all?: boolean;
 }
 
+/** What is done for each. */
+type Body = (versioner: KnowledgeBaseVersioner, one: OpenedKnowledgeBase) => Promise<ValueOutcome>;
+
 /** What became of one of them; its value for `--json` holds `result` or `error`. */
 interface Done {
   readonly one: OpenedKnowledgeBase;
@@ -28,10 +31,7 @@ interface Done {
  * Does `body` for each of `all` and puts the outcomes together. Exit status: 0 when all succeeded, 3 when some failed,
  * that of each when all failed in one way.
  */
-export async function overAll(
-  all: readonly OpenedKnowledgeBase[],
-  body: (versioner: KnowledgeBaseVersioner) => Promise<ValueOutcome>,
-): Promise<ValueOutcome> {
+export async function overAll(all: readonly OpenedKnowledgeBase[], body: Body): Promise<ValueOutcome> {
   const done: Done[] = [];
   for (const one of all) done.push(await doOne(one, body));
   return {
@@ -44,12 +44,9 @@ export async function overAll(
   };
 }
 
-async function doOne(
-  one: OpenedKnowledgeBase,
-  body: (versioner: KnowledgeBaseVersioner) => Promise<ValueOutcome>,
-): Promise<Done> {
+async function doOne(one: OpenedKnowledgeBase, body: Body): Promise<Done> {
   try {
-    const { value, text, exit = exitStatus.done } = await body(one.versioner);
+    const { value, text, exit = exitStatus.done } = await body(one.versioner, one);
     return { one, exit, value: { result: value }, text };
   } catch (error) {
     return {

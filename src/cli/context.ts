@@ -15,6 +15,8 @@ export interface OpenedKnowledgeBase {
   /** Its name in the configuration; null for the one that the root of it names. */
   readonly name: string | null;
   readonly kb: string;
+  /** Where its store is; a URL may hold a password, so it is never printed: `versioner.store` is. */
+  readonly location: string;
   readonly versioner: KnowledgeBaseVersioner;
 }
 
@@ -30,6 +32,8 @@ export interface Context {
   openAll(purpose: Purpose): Promise<readonly OpenedKnowledgeBase[]>;
   /** The path of the live file that the settings name. */
   liveFile(): Promise<string>;
+  /** Where the store is that the settings name; a URL may hold a password, so it is never printed. */
+  storeLocation(): Promise<string>;
   /** Prints lines to stderr, unless `--quiet`. */
   talk(lines: readonly string[]): void;
   /**

@@ -40,7 +40,7 @@ interface Values {
 function globalOptions(): Option[] {
   return [
     new Option("--kb <kb>", "the knowledge base: its name in the configuration, or a file (KBVAULT_KB)"),
-    new Option("--store <dir>", "the folder of its versions (KBVAULT_STORE)"),
+    new Option("--store <store>", "the folder of its versions, or the URL of a shared store (KBVAULT_STORE)"),
     new Option("--author <name>", "who does this (KBVAULT_AUTHOR)"),
     new Option("--json", "print one JSON document"),
     new Option("--quiet", "no warnings and hints"),

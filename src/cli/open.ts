@@ -30,6 +30,7 @@ export async function openAll(opening: Opening): Promise<readonly OpenedKnowledg
     all.map(async (settings) => ({
       name: settings.name,
       kb: settings.kb,
+      location: settings.options.versionsFolder,
       versioner: await versionerOf(settings, opening),
     })),
   );

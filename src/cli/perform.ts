@@ -51,6 +51,10 @@ async function createContext(flags: GlobalFlags): Promise<Context> {
       const { loadSettings } = await import("./settings.ts");
       return (await loadSettings(flags, env)).kb;
     },
+    storeLocation: async () => {
+      const { loadSettings } = await import("./settings.ts");
+      return (await loadSettings(flags, env)).options.versionsFolder;
+    },
     talk: (lines) => {
       if (!flags.json) talk(lines, flags);
     },

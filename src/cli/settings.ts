@@ -14,6 +14,7 @@ import {
   type LoadedConfig,
   listKnowledgeBases,
   loadConfig,
+  type Remotes,
   type VersionerOptions,
 } from "../index.ts";
 import type { GlobalFlags } from "./flags.ts";
@@ -26,6 +27,8 @@ export interface Settings {
   readonly options: VersionerOptions & { readonly versionsFolder: string };
   /** Author named by a flag, the environment or the configuration. */
   readonly author: string | undefined;
+  /** Other stores of the knowledge base, by name. */
+  readonly remotes: Remotes;
 }
 
 /** What flags and environment say, flags first; an empty variable says nothing. `kb` is a name or a path. */
@@ -82,7 +85,7 @@ export async function loadAllSettings(
 }
 
 function toSettings(
-  { name, kb, store, ...reading }: ConfiguredKnowledgeBase,
+  { name, kb, store, remotes = {}, ...reading }: ConfiguredKnowledgeBase,
   { config, path }: LoadedConfig,
   flags: GlobalFlags,
   env: NodeJS.ProcessEnv,
@@ -93,6 +96,7 @@ function toSettings(
     kb,
     options: { versionsFolder: store, ...reading, hooks },
     author: givenSettings(flags, env).author ?? config.author,
+    remotes,
   };
 }
 

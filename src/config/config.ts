@@ -15,7 +15,9 @@ import type { BackupConfig } from "./backup.ts";
 import type { HealthSettings } from "./health.ts";
 import type { HooksConfig } from "./hooks.ts";
 import { parseConfig } from "./parse.ts";
+import type { Remotes } from "./remotes.ts";
 import { withSigningPaths } from "./signing.ts";
+import { isUrl } from "./store-location.ts";
 import { checkTrust } from "./trust.ts";
 import type { UpdateConfig } from "./update.ts";
 
@@ -26,7 +28,7 @@ export const configFileName = "kbvault.config.json";
 export interface KnowledgeBaseConfig {
   /** Path of the knowledge base. */
   readonly kb?: string;
-  /** Folder of the versions, or the URL of a store. */
+  /** Folder of the versions, or the URL of a store, without a password. */
   readonly store?: string;
   /** Path of a JSON Schema (2020-12) that the knowledge base should follow. */
   readonly schema?: string;
@@ -46,6 +48,8 @@ export interface KnowledgeBaseConfig {
   readonly maxDepth?: number;
   /** With which key snapshots are signed, and whose signatures count. */
   readonly signing?: SigningSettings;
+  /** Other stores of the knowledge base, folders or URLs, by name. */
+  readonly remotes?: Remotes;
 }
 
 /** A section of `knowledgeBases`. */
@@ -114,8 +118,8 @@ export async function loadConfig(from: string): Promise<LoadedConfig> {
  * Creates `kbvault.config.json` in `folder` and resolves to its path. Paths are relative to `folder` or absolute; they
  * are written relative to `folder` and with `/`, so that the folder can be moved and shared.
  *
- * @throws KbvaultError CONFIG_EXISTS when there is one already (it is left as it is), NO_SPACE, STORE_NOT_WRITABLE,
- *   IO_ERROR
+ * @throws KbvaultError CONFIG_EXISTS when there is one already (it is left as it is), CONFIG_INVALID for what could not be
+ *   read again, such as a URL with a password, NO_SPACE, STORE_NOT_WRITABLE, IO_ERROR
  * @example
  * ```ts
  * await createConfig(".", { kb: "data/kb.json", store: "versions" });
@@ -126,8 +130,9 @@ export async function createConfig(folder: string, config: Config): Promise<stri
   const portable = withPaths(config, (member) =>
     relative(folder, resolve(folder, member)).split(sep).join("/"),
   );
-  const text = `${JSON.stringify(portable, null, 2)}\n`;
-  if (await writeFileDurably(path, Buffer.from(text), { exclusive: true })) return path;
+  const bytes = Buffer.from(`${JSON.stringify(portable, null, 2)}\n`);
+  parseConfig(bytes, path);
+  if (await writeFileDurably(path, bytes, { exclusive: true })) return path;
   throw new KbvaultError(
     "CONFIG_EXISTS",
     `${path} exists already and was left as it is. Use it, or choose another folder with -C.`,
@@ -158,17 +163,18 @@ function withOwnPaths<Section extends KnowledgeBaseConfig>(
     const path = section[key];
     return path === undefined || isUrl(path) ? [] : [[key, change(path)]];
   });
-  const { signing } = section;
+  const { signing, remotes } = section;
   return {
     ...section,
     ...Object.fromEntries(paths),
     ...(signing === undefined ? {} : { signing: withSigningPaths(signing, change) }),
+    ...(remotes === undefined ? {} : { remotes: withRemotePaths(remotes, change) }),
   };
 }
 
-/** Whether it begins with a scheme, as a store may; one letter before a colon is a drive of Windows. */
-export function isUrl(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:/i.test(path);
+function withRemotePaths(remotes: Remotes, change: (path: string) => string): Remotes {
+  const entries = Object.entries(remotes);
+  return Object.fromEntries(entries.map(([name, place]) => [name, isUrl(place) ? place : change(place)]));
 }
 
 function unreadable(from: string, error: unknown): unknown {

@@ -24,6 +24,7 @@ export const checkNames = [
   "materialized_views",
   "knowledge_base",
   "unsaved_changes",
+  "store",
   "versions",
   "known_good",
   "api",

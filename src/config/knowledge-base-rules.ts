@@ -4,6 +4,7 @@
  * @module
  */
 import type { KnowledgeBaseConfig, KnowledgeBaseSection } from "./config.ts";
+import { remotesRule } from "./remotes.ts";
 import { retentionRule } from "./retention.ts";
 import { review } from "./review.ts";
 import {
@@ -19,6 +20,7 @@ import {
 } from "./rules.ts";
 
 import { signingRule } from "./signing.ts";
+import { storeRule } from "./store-location.ts";
 
 const pattern = rule(
   "a JSON Pointer pattern such as /problems/*",
@@ -28,7 +30,7 @@ const pattern = rule(
 /** Rules of the keys that each knowledge base may have of its own. */
 export const knowledgeBaseRules: Readonly<Record<keyof KnowledgeBaseConfig, Rule>> = {
   kb: text,
-  store: text,
+  store: storeRule,
   schema: text,
   entries: listOf(pattern, 1),
   idField: text,
@@ -38,6 +40,7 @@ export const knowledgeBaseRules: Readonly<Record<keyof KnowledgeBaseConfig, Rule
   retention: retentionRule,
   maxDepth: wholeNumber(1),
   signing: signingRule,
+  remotes: remotesRule,
 };
 
 const name = rule(

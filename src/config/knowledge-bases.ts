@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { KbvaultError } from "../errors.ts";
-import { isUrl, type KnowledgeBaseConfig, type LoadedConfig } from "./config.ts";
+import type { KnowledgeBaseConfig, LoadedConfig } from "./config.ts";
 import { knowledgeBaseRules } from "./knowledge-base-rules.ts";
+import { isInside, isUrl, storeOf } from "./store-location.ts";
 
 /** ConfiguredKnowledgeBase is one knowledge base with everything that the configuration says of it, paths absolute. */
 export interface ConfiguredKnowledgeBase extends KnowledgeBaseConfig {
@@ -27,7 +28,7 @@ export const defaultStore = "versions";
 /**
  * The knowledge bases that a configuration names: the one of its root first, then those of `knowledgeBases` in the
  * order written there. Keys of the root are defaults for each, except that the store of one without `store` is
- * `<store of the root>/<name>`.
+ * `<store of the root>/<name>`, in a database one with the prefix `<prefix of the root>_<name>`.
  *
  * A name with `*` stands for every file that its `kb` fits and for every store that its `store` fits, so that a file
  * that was lost can be restored; sorted by what `*` stands for. What another section names is left out.
@@ -46,7 +47,7 @@ export async function listKnowledgeBases(loaded: LoadedConfig): Promise<readonly
   const root = kb === undefined ? [] : [{ ...defaults, name: null, kb }];
   const sections = Object.entries(knowledgeBases).map(([name, section]) => ({
     ...defaults,
-    store: inStore(defaults.store, name),
+    store: storeOf(defaults.store, name),
     ...section,
     name,
   }));
@@ -77,10 +78,6 @@ interface Section extends ConfiguredKnowledgeBase {
 
 function isPattern({ name }: Section): boolean {
   return name.includes("*");
-}
-
-function inStore(store: string, name: string): string {
-  return isUrl(store) ? `${store}/${name}` : join(store, name);
 }
 
 /** One knowledge base for every text that `*` stands for. */
@@ -144,12 +141,6 @@ function sharedBy(one: ConfiguredKnowledgeBase, other: ConfiguredKnowledgeBase):
   if (isInside(one.store, other.store) || isInside(other.store, one.store))
     return `keep one store inside the other: ${one.store}, ${other.store}`;
   return null;
-}
-
-function isInside(path: string, folder: string): boolean {
-  if (isUrl(path) || isUrl(folder)) return false;
-  const inside = relative(folder, path);
-  return inside !== "" && !inside.startsWith("..") && !isAbsolute(inside);
 }
 
 function labelOf({ name, kb }: ConfiguredKnowledgeBase): string {

@@ -9,6 +9,7 @@ import { isKbvaultError } from "../errors.ts";
 import type { Label } from "../knowledge-base/labels.ts";
 import type { Status } from "../knowledge-base/status.ts";
 import { openStorage } from "../knowledge-base/storage/open.ts";
+import type { BlobStorage } from "../knowledge-base/storage/storage.ts";
 import type { Version } from "../knowledge-base/version.ts";
 import { KnowledgeBaseVersioner } from "../knowledge-base/versioner.ts";
 import { type DatabaseLook, lookAtDatabase } from "./database-look.ts";
@@ -19,8 +20,8 @@ export interface KnowledgeBaseLook {
   /** The live file. */
   readonly path: string;
   readonly versioner: KnowledgeBaseVersioner;
-  /** Local folder of the store; null where it has none. */
-  readonly store: string | null;
+  /** Where the blobs of the store are. */
+  readonly storage: BlobStorage;
 }
 
 /** What is in a store. */
@@ -99,7 +100,7 @@ function knowledgeBaseOf({ knowledgeBase, clock }: HealthCheckOptions): Knowledg
   return {
     path: resolve(path),
     versioner,
-    store: openStorage(options.versionsFolder ?? "versions").folder,
+    storage: openStorage(options.versionsFolder ?? "versions", { readOnly: true }),
   };
 }
 

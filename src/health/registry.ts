@@ -17,6 +17,7 @@ import { locks } from "./checks/locks.ts";
 import { maintenance } from "./checks/maintenance.ts";
 import { materializedViews } from "./checks/materialized-views.ts";
 import { migrations } from "./checks/migrations.ts";
+import { store } from "./checks/store.ts";
 import { unsavedChanges } from "./checks/unsaved-changes.ts";
 import { versions } from "./checks/versions.ts";
 
@@ -26,6 +27,7 @@ const checks: Readonly<Record<CheckName, Check>> = {
   materialized_views: materializedViews,
   knowledge_base: knowledgeBase,
   unsaved_changes: unsavedChanges,
+  store,
   versions,
   known_good: knownGood,
   api,

@@ -288,8 +288,10 @@ async function bringUpToDate(
   news: News,
   listedUpTo: ReadUpTo | null,
 ): Promise<UpToDate> {
-  const records = await readBlobs(storage, news.records, decodeRecord);
   const { events, unknown, problems: unreadEvents } = await readEvents(storage, news.events);
+  // What was cached may be what was damaged.
+  if (events.some(({ op }) => op === "repair")) await storage.forget?.();
+  const records = await readBlobs(storage, news.records, decodeRecord);
   const fresh = records.values;
   const unread = await stillThere(storage, records.problems);
   const problems = [...unread, ...unreadEvents];

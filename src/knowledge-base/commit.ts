@@ -65,7 +65,7 @@ export async function commitVersion(
   for (let sequence = first; sequence < first + ATTEMPTS; sequence++) {
     const record = await tryToCommit(storage, lock, job, sequence, catalog.heads);
     if (record === null) continue;
-    if (record.valid) await cacheBlocks(storage.folder, record.versionId, job.prepared.plan.blocks);
+    if (record.valid) await cacheBlocks(storage.folder, record, job.prepared.plan.blocks);
     return { record, catalog: extendCatalog(catalog, { records: [record] }) };
   }
   throw new KbvaultError(

@@ -16,7 +16,7 @@ import { hashAside } from "./parallel/workers.ts";
 import { layoutOf } from "./prepare.ts";
 import { isLiveRef, resolveRef } from "./refs.ts";
 import { readFileSide, type Side } from "./side.ts";
-import { openStore, type StoreAccess } from "./store-access.ts";
+import { type OpenedStore, openStore, type StoreAccess } from "./store-access.ts";
 import type { Version } from "./version.ts";
 
 /** A version that was written to another file. */
@@ -77,8 +77,17 @@ async function findInPacks(packs: Packs, versionId: string, id: string): Promise
 
 /** Writes the exact bytes of a version to `file`. Throws USAGE when that is the live file. */
 export async function exportVersion(access: StoreAccess, ref: string, file: string): Promise<ExportResult> {
+  return exportFrom(access, await openStore(access), ref, file);
+}
+
+/** As `exportVersion`, from a store that is open. */
+export async function exportFrom(
+  access: StoreAccess,
+  { catalog, packs }: OpenedStore,
+  ref: string,
+  file: string,
+): Promise<ExportResult> {
   const path = outputFile(access, file);
-  const { catalog, packs } = await openStore(access);
   const version = resolveRef(catalog, ref);
   const record = await packs.record(version.versionId);
   const bytes = await assembleUnchecked(record, packs);

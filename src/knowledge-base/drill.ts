@@ -11,8 +11,9 @@ import { writeError } from "../files/errno.ts";
 import { hashFile } from "../files/hash-file.ts";
 import { latestSnapshot } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
-import { exportVersion } from "./content-of-ref.ts";
-import { openStore, type StoreAccess } from "./store-access.ts";
+import { exportFrom } from "./content-of-ref.ts";
+import { reallyThere } from "./storage/storage.ts";
+import { type OpenedStore, openStore, type StoreAccess } from "./store-access.ts";
 
 /** How to practise. */
 export interface DrillOptions {
@@ -53,14 +54,17 @@ export async function drillVersions(access: StoreAccess, options: DrillOptions):
       count,
     });
   }
-  const { catalog } = await openStore(access);
+  // What this machine has kept of a place elsewhere would be no practice.
+  const real = { ...access, storage: reallyThere(access.storage) };
+  const store = await openStore(real);
+  const { catalog } = store;
   const folder = await mkdtemp(join(tmpdir(), "kbvault-drill-")).catch((error: unknown) => {
     throw writeError(error, tmpdir());
   });
   try {
     const versions: DrilledVersion[] = [];
     for (const version of chosen(catalog.versions, latestSnapshot(catalog), count, random))
-      versions.push(await drill(access, version, join(folder, "kb.json")));
+      versions.push(await drill(real, store, version, join(folder, "kb.json")));
     return {
       ok: versions.every(({ problem }) => problem === null),
       versionCount: catalog.versions.length,
@@ -87,11 +91,12 @@ function chosen(
 
 async function drill(
   access: StoreAccess,
+  store: OpenedStore,
   { versionId, bytes, sha256 }: VersionSummary,
   file: string,
 ): Promise<DrilledVersion> {
   try {
-    await exportVersion(access, versionId, file);
+    await exportFrom(access, store, versionId, file);
     const restored = await hashFile(file);
     const problem =
       restored === sha256 ? null : `The restored file has the SHA-256 ${restored}, not ${sha256}.`;

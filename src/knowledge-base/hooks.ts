@@ -4,6 +4,7 @@
  * @module
  */
 import { isKbvaultError } from "../errors.ts";
+import { locationOf } from "./storage/storage.ts";
 import type { StoreAccess } from "./store-access.ts";
 import type { Warning } from "./warning.ts";
 
@@ -11,7 +12,7 @@ import type { Warning } from "./warning.ts";
 interface HookEvent {
   /** Absolute path of the live file. */
   readonly kb: string;
-  /** Folder of the store, or its URL. */
+  /** Folder of the store, or its URL without the password. */
   readonly store: string;
   readonly author: string;
 }
@@ -48,7 +49,7 @@ export interface Hooks {
 
 /** What every hook of `access` is told. */
 export function hookEvent({ kbPath, storage }: StoreAccess, author: string): HookEvent {
-  return { kb: kbPath, store: storage.folder ?? storage.url, author };
+  return { kb: kbPath, store: locationOf(storage), author };
 }
 
 /** Runs a post hook; what it throws becomes the warning that is given and returned. */

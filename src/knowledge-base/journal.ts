@@ -60,15 +60,16 @@ export function compareEvents(a: JournalEvent, b: JournalEvent): number {
  * Adds an event durably, at the end of the store.
  *
  * @param event.by who did it, as `checkText("author", ...)` returned it.
+ * @param event.above a number that it takes effect after, besides those of the store; default: none.
  * @throws KbvaultError STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
  */
 export async function appendEvent<Change extends JournalChange>(
   storage: BlobStorage,
   lock: Committer,
   { lastEvent, heads }: StoreEnd,
-  event: { readonly at: Date; readonly by: string; readonly change: Change },
+  event: { readonly at: Date; readonly by: string; readonly change: Change; readonly above?: number },
 ): Promise<JournalEvent<Change>> {
-  const number = (lastEvent?.number ?? 0) + 1;
+  const number = Math.max(lastEvent?.number ?? 0, event.above ?? 0) + 1;
   const at = event.at.toISOString();
   const stamp = at.replaceAll(/[-:.]/g, "");
   const file = `${journalPrefix}${stamp}_${String(number).padStart(6, "0")}_${await randomId(8)}.json`;

@@ -48,16 +48,27 @@ export async function addTags(
   return notedVersion(noted);
 }
 
-/** Makes the label `name` stand for the version that `ref` names, wherever it stood before. */
+/** From where a label moves or is deleted. */
+export interface MoveLabelOptions {
+  /**
+   * The label has to stand at the version that this ref names, null: there must be no such label. Decided in the moment in
+   * which it moves, so that of many who saw it at one place only one moves it. Default: it may stand anywhere.
+   */
+  readonly expected?: string | null;
+}
+
+/** Makes the label `name` stand for the version that `ref` names. Throws LABEL_MOVED. */
 export async function setLabel(
   access: StoreAccess,
   name: string,
   ref: string,
+  { expected }: MoveLabelOptions,
   author: string,
 ): Promise<Version> {
   const label = checkText("label", name);
   const noted = await noteEvent(access, "label", author, (now) => {
     const { versionId: target } = resolveRef(now, ref);
+    refuseMoved(now, label, expected);
     const was = now.labels.get(label)?.versionId ?? null;
     return {
       versionId: target,
@@ -67,10 +78,16 @@ export async function setLabel(
   return notedVersion(noted);
 }
 
-/** Deletes a label; the version stays. Throws REF_NOT_FOUND. */
-export async function deleteLabel(access: StoreAccess, name: string, author: string): Promise<void> {
+/** Deletes a label; the version stays. Throws REF_NOT_FOUND, LABEL_MOVED. */
+export async function deleteLabel(
+  access: StoreAccess,
+  name: string,
+  { expected }: MoveLabelOptions,
+  author: string,
+): Promise<void> {
   const label = checkText("label", name);
   await noteEvent(access, "unlabel", author, (now) => {
+    refuseMoved(now, label, expected);
     const was = now.labels.get(label)?.versionId;
     if (was === undefined) {
       const candidates = nearest(label, [...now.labels.keys()]);
@@ -82,4 +99,27 @@ export async function deleteLabel(access: StoreAccess, name: string, author: str
     }
     return { versionId: was, change: { op: "unlabel", label, was } };
   });
+}
+
+/** Throws LABEL_MOVED where the label does not stand where it was expected. */
+function refuseMoved(catalog: Catalog, label: string, expected: string | null | undefined): void {
+  if (expected === undefined) return;
+  const now = catalog.labels.get(label) ?? null;
+  const wanted = expected === null ? null : resolveRef(catalog, expected).versionId;
+  if ((now?.versionId ?? null) === wanted) return;
+  const stands =
+    now === null
+      ? "there is no such label"
+      : `it stands at ${now.versionId}, where ${now.movedBy} moved it at ${now.movedAt}`;
+  throw new KbvaultError(
+    "LABEL_MOVED",
+    `The label ${JSON.stringify(label)} does not stand where it was expected (${wanted ?? "nowhere"}): ${stands}. Nothing was changed. Look at that version, then decide anew.`,
+    {
+      label,
+      expected: wanted,
+      versionId: now?.versionId ?? null,
+      movedBy: now?.movedBy ?? null,
+      movedAt: now?.movedAt ?? null,
+    },
+  );
 }

@@ -134,9 +134,12 @@ export function packName(versionId: string): string {
   return `${packsPrefix}${versionId}.pack`;
 }
 
-/** Name of the blob that holds a compacted pack of a version; `sha256` of the whole blob tells two of them apart. */
-export function compactedPackName(versionId: string, sha256: string): string {
-  return `${packsPrefix}${versionId}.${sha256.slice(0, 12)}.pack`;
+/**
+ * Name of the blob that holds a compacted pack of a version; the first 12 of `digits`, hexadecimal, tell two of them apart: those
+ * of its SHA-256 or, where others write too, random ones, so that nobody takes away what another writer has just put.
+ */
+export function compactedPackName(versionId: string, digits: string): string {
+  return `${packsPrefix}${versionId}.${digits.slice(0, 12)}.pack`;
 }
 
 const packNamePattern = /^packs\/(v\d+_\d{8}_\d{6})(?:\.[0-9a-f]{12})?\.pack$/;

@@ -50,7 +50,7 @@ export function openSeal(
   refuseNewer(value as Record<string, unknown>, known, file);
   if (!Number.isInteger(format) || Number(format) < 1)
     throw damaged(file, `its format is ${JSON.stringify(format)}`);
-  const actual = checksumOf(content);
+  const actual = checksumIn(content, file);
   if (checksum !== actual) throw damaged(file, "its content does not match its checksum");
   return { members, checksum: actual };
 }
@@ -75,7 +75,7 @@ function refuseNewer({ checksum, ...content }: Record<string, unknown>, known: n
   if (typeof format !== "number" || format <= known) return;
   // A rotten number must not close the whole store: the checksum proves which one was written.
   for (let written = 1; written <= known; written++) {
-    if (checksum === checksumOf({ ...content, format: written }))
+    if (checksum === checksumIn({ ...content, format: written }, file))
       throw damaged(file, `its format is ${format} and was written as ${written}`);
   }
   throw new KbvaultError(
@@ -90,6 +90,16 @@ function parse(bytes: Uint8Array, file: string): unknown {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw damaged(file, bytes.byteLength === 0 ? "it is empty" : "it is not JSON");
+  }
+}
+
+/** The checksum of what was read; something nested so deeply that it cannot be written was never written by us. */
+function checksumIn(content: object, file: string): string {
+  try {
+    return checksumOf(content);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw damaged(file, "it is nested too deeply");
   }
 }
 

@@ -11,6 +11,7 @@ import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { SigningSettings } from "./signatures/signature.ts";
+import { makeCacheFolder } from "./storage/cache-folder.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 import { type WriteLock, withWriteLock } from "./write-lock.ts";
@@ -18,6 +19,15 @@ import { type WriteLock, withWriteLock } from "./write-lock.ts";
 /** The lock file that writers of the store in `folder` hold. */
 export function lockFileOfStore(folder: string): string {
   return join(folder, ".lock");
+}
+
+/**
+ * The lock file for writers of `storage`. Elsewhere it keeps only those of this machine in line, in a folder that may be deleted
+ * at any time: null where it cannot be made, for turns are enough.
+ */
+export function lockFileFor({ isFolder, folder }: BlobStorage): string | null {
+  if (folder === null || !(isFolder || makeCacheFolder(folder))) return null;
+  return lockFileOfStore(folder);
 }
 
 /** How states are compared. */
@@ -58,14 +68,17 @@ export async function openStore(access: StoreAccess): Promise<OpenedStore> {
     cache: !access.readOnly,
     onWarning: access.warn,
   });
-  return { catalog, packs: packsOf(access.storage, catalog) };
+  return { catalog, packs: packsOf(access, catalog) };
 }
 
 /** The packs of a store that was opened; where one is replaced meanwhile, they look again. */
-export function packsOf(storage: BlobStorage, { compacted }: Catalog): Packs {
+export function packsOf(
+  { storage, readOnly }: Pick<StoreAccess, "storage" | "readOnly">,
+  { compacted }: Catalog,
+): Packs {
   const reread = async (): Promise<CompactedPacks> =>
     (await openCatalog(storage, { cache: false })).compacted;
-  return new Packs(storage, { known: compacted, reread });
+  return new Packs(storage, { known: compacted, reread }, { readOnly });
 }
 
 /** Readings of a store that others go on writing; more than this many in a row do not meet damage that is none. */
@@ -110,8 +123,7 @@ export async function withLock<Result>(
 ): Promise<Result> {
   refuseReadOnly(access);
   const { storage, lockTimeoutMs: timeoutMs } = access;
-  const lockFile = storage.folder === null ? null : lockFileOfStore(storage.folder);
-  return withWriteLock(storage, { lockFile, timeoutMs, purpose }, work);
+  return withWriteLock(storage, { lockFile: lockFileFor(storage), timeoutMs, purpose }, work);
 }
 
 /** Throws USAGE where the access is for reading only. */

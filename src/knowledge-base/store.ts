@@ -11,7 +11,7 @@ import { createFolder, writeFileDurably } from "../files/write.ts";
 import { type Guards, isText, isTime, pick } from "./guards.ts";
 import { versionOfRecordName } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
-import type { BlobStorage } from "./storage/storage.ts";
+import { type BlobStorage, reallyThere } from "./storage/storage.ts";
 
 /** What `store.json` says of a store. */
 export interface StoreMarker {
@@ -39,7 +39,8 @@ export async function newMarker(now: Date): Promise<StoreMarker> {
  * closed: its versions hold the same text.
  *
  * @param kbPath the live file, which need not be there; default: none.
- * @throws KbvaultError CONFIG_EXISTS when it is one already, STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
+ * @throws KbvaultError CONFIG_EXISTS when it is one already, STORE_NOT_WRITABLE (also where a service lets several writers have
+ *   one name), NO_SPACE, IO_ERROR
  */
 export async function createStore(
   storage: BlobStorage,
@@ -48,7 +49,25 @@ export async function createStore(
   port: FilePort = nodeFiles,
 ): Promise<StoreMarker> {
   const marker = await newMarker(now);
-  if (storage.folder !== null) {
+  if (await putMarker(storage, marker, kbPath, port)) return marker;
+  throw new KbvaultError("CONFIG_EXISTS", `${storage.url} is a store already. It was left as it is.`, {
+    store: storage.url,
+  });
+}
+
+/**
+ * Makes the storage the store that `marker` says, as `createStore` does; false when it is a store already. Two places with one
+ * marker are copies of one store.
+ *
+ * @throws KbvaultError STORE_NOT_WRITABLE, NO_SPACE, IO_ERROR
+ */
+export async function putMarker(
+  storage: BlobStorage,
+  marker: StoreMarker,
+  kbPath: string | null = null,
+  port: FilePort = nodeFiles,
+): Promise<boolean> {
+  if (storage.isFolder && storage.folder !== null) {
     const isNew = (await modeOf(storage.folder, port)) === null;
     await createFolder(storage.folder, port);
     if (isNew && kbPath !== null) await closeAs(kbPath, storage.folder, port);
@@ -57,10 +76,11 @@ export async function createStore(
       port,
     });
   }
-  if (await storage.putIfAbsent(markerName, seal(marker))) return marker;
-  throw new KbvaultError("CONFIG_EXISTS", `${storage.url} is a store already. It was left as it is.`, {
-    store: storage.url,
-  });
+  if (!storage.isFolder && (await storage.stat(markerName)) === null) {
+    const { requireConditionalWrites } = await import("./storage/conditional-writes.ts");
+    await requireConditionalWrites(reallyThere(storage));
+  }
+  return storage.putIfAbsent(markerName, seal(marker));
 }
 
 /** The marker in `bytes`. Throws STORE_DAMAGED, FORMAT_TOO_NEW. */

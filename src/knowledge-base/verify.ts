@@ -7,17 +7,20 @@ import { createHash } from "node:crypto";
 import { type ErrorCode, isKbvaultError } from "../errors.ts";
 import { chainProblems } from "./audit/chain-problems.ts";
 import { readChain } from "./audit/read-chain.ts";
-import type { Catalog } from "./catalog.ts";
+import { type Catalog, openCatalog } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
 import { collisionsIn, describeCollision, wayOutOf } from "./collisions.ts";
 import { assemble } from "./content/assemble.ts";
 import { checkPackFile, checkRuns } from "./content/check.ts";
 import type { Packs } from "./content/packs.ts";
+import { lostRecords } from "./lost-records.ts";
 import type { RunList } from "./pack/run-list.ts";
 import type { StoreProblem } from "./problem.ts";
+import { listEvents } from "./read-events.ts";
 import { packName, recordName, versionOfPackName, versionOfRecordName } from "./record.ts";
 import { checkSignatures, type SignatureCheck, signatureProblems } from "./signatures/check-signatures.ts";
 import { missingSignatures } from "./signatures/signature.ts";
+import { reallyThere } from "./storage/storage.ts";
 import { markerName } from "./store.ts";
 import { type OpenedStore, readUnlocked, type StoreAccess } from "./store-access.ts";
 
@@ -52,13 +55,29 @@ export interface VerifyResult {
   readonly signatures?: readonly SignatureCheck[];
 }
 
-/** Verifies the store, the versions in the trash too; writes nothing and needs no lock. */
+/**
+ * Verifies the store, the versions in the trash too; writes nothing and needs no lock. Of a place elsewhere it reads what is
+ * there, and nothing that this machine has kept of it.
+ */
 export async function verifyStore(access: StoreAccess, options: VerifyOptions): Promise<VerifyResult> {
+  const real = { ...access, storage: reallyThere(access.storage) };
+  // Of a place elsewhere this machine may have kept bytes that were damaged there and have been repaired since.
+  if (options.readData === true && !access.readOnly) await access.storage.forget?.();
   return readUnlocked(
-    access,
-    (store) => verifyOpened(access, store, options),
+    real,
+    async (store) => verifyOpened(real, await withLost(access, store), options),
     ({ ok }) => ok,
   );
+}
+
+/** `store` with the records that are gone from a place elsewhere, as only what this machine has kept of it can tell. */
+async function withLost({ storage }: StoreAccess, store: OpenedStore): Promise<OpenedStore> {
+  if (storage.origin === undefined) return store;
+  const kept = await openCatalog(storage, { cache: false });
+  const events = await listEvents(storage.origin);
+  const lost = await lostRecords(storage.origin, kept.state, store.catalog.state, events);
+  const problems = [...store.catalog.problems, ...lost];
+  return { ...store, catalog: { ...store.catalog, problems } };
 }
 
 async function verifyOpened(

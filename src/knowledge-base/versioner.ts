@@ -13,13 +13,16 @@ import type { Comparison } from "./comparison.ts";
 import type { ExportResult } from "./content-of-ref.ts";
 import type { DrillOptions, DrillResult } from "./drill.ts";
 import type { EntryContent } from "./entry-text.ts";
+import type { RemoteCheck, RemoteCheckOptions } from "./exchange/check-remote.ts";
+import type { CloneResult } from "./exchange/clone.ts";
+import type { ExchangeOptions, SyncResult, TransferResult } from "./exchange/exchange.ts";
 import { filterVersions, type VersionFilter } from "./filter.ts";
 import type { Blame, BlameOptions } from "./history/blame.ts";
 import type { EntryHistory, EntryHistoryOptions } from "./history/entry-history.ts";
 import type { SearchOptions, SearchResult } from "./history/search.ts";
 import type { SearchHistoryOptions, SearchHistoryResult } from "./history/search-history.ts";
 import type { Hooks } from "./hooks.ts";
-import type { Label } from "./labels.ts";
+import type { Label, MoveLabelOptions } from "./labels.ts";
 import type { MergeVersionsOptions, MergeVersionsResult } from "./merge-sides.ts";
 import { resolveRef } from "./refs.ts";
 import type { RepairStoreOptions, RepairStoreResult } from "./repair/repair.ts";
@@ -38,8 +41,10 @@ import type { CreateVersionOptions, CreateVersionResult } from "./snapshot.ts";
 import type { StoreStats } from "./stats.ts";
 import type { Status } from "./status.ts";
 import { openStorage } from "./storage/open.ts";
+import { locationOf } from "./storage/storage.ts";
 import { createStore } from "./store.ts";
 import { openStore, refuseReadOnly, type StoreAccess } from "./store-access.ts";
+import { StoreNews } from "./store-news.ts";
 import type { ValidationResult } from "./validate.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 import type { Version } from "./version.ts";
@@ -47,7 +52,7 @@ import type { Warning } from "./warning.ts";
 
 /** How a versioner reads the knowledge base and where it keeps versions. */
 export interface VersionerOptions {
-  /** Folder or URL of the store, from the working directory; default `versions`. */
+  /** Folder or URL of the store (see `openStorage`), from the working directory; default `versions`. */
   readonly versionsFolder?: string;
   /** Path of a JSON Schema (2020-12) for the knowledge base; default none. A schema is trusted input. */
   readonly schema?: string;
@@ -103,9 +108,10 @@ export interface VersionerOptions {
 export class KnowledgeBaseVersioner {
   /** Absolute path of the live file. */
   readonly kbPath: string;
-  /** Folder of the store, absolute, or its URL. */
+  /** Folder of the store, absolute, or its URL without the password. */
   readonly store: string;
   readonly #access: StoreAccess;
+  readonly #news: StoreNews;
   readonly #author: string | undefined;
   readonly #review: ReviewSettings | undefined;
   readonly #retention: RetentionPolicy | undefined;
@@ -115,9 +121,11 @@ export class KnowledgeBaseVersioner {
     this.#author = options.author;
     this.#review = options.review;
     this.#retention = options.retention;
-    const storage = openStorage(options.versionsFolder ?? "versions");
+    const { readOnly = false } = options;
+    const storage = openStorage(options.versionsFolder ?? "versions", { readOnly });
     this.kbPath = resolve(kbPath);
-    this.store = storage.folder ?? storage.url;
+    this.store = locationOf(storage);
+    this.#news = new StoreNews(storage);
     this.#access = {
       kbPath: this.kbPath,
       storage,
@@ -125,7 +133,7 @@ export class KnowledgeBaseVersioner {
       comparing: { identityFields: options.identityFields, ignore: options.ignore },
       signing: options.signing ?? {},
       schemaPath: options.schema === undefined ? null : resolve(options.schema),
-      readOnly: options.readOnly ?? false,
+      readOnly,
       lockTimeoutMs: options.lockTimeoutMs ?? 30_000,
       clock: options.clock ?? (() => new Date()),
       warn: options.onWarning ?? (() => {}),
@@ -375,16 +383,28 @@ export class KnowledgeBaseVersioner {
     return addTags(this.#access, ref, tags, this.#authorOf({}));
   }
 
-  /** Makes the label `name` stand for a version; a label that exists moves. Throws INVALID_TEXT. */
-  async setLabel(name: string, ref: string): Promise<Version> {
+  /**
+   * Makes the label `name` stand for a version; a label that exists moves. With `expected`, a ref or null for "no such label",
+   * it moves only from there: whoever of many comes second is told, and nothing is changed.
+   *
+   * @throws KbvaultError INVALID_TEXT, REF_NOT_FOUND, REF_AMBIGUOUS; LABEL_MOVED (`data.versionId`, `data.movedBy`,
+   *   `data.movedAt`: where it stands, null for nowhere)
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { versionId } = await versioner.getVersion("known-good");
+   * await versioner.setLabel("known-good", "latest", { expected: versionId });
+   * ```
+   */
+  async setLabel(name: string, ref: string, options: MoveLabelOptions = {}): Promise<Version> {
     const { setLabel } = await import("./labels.ts");
-    return setLabel(this.#access, name, ref, this.#authorOf({}));
+    return setLabel(this.#access, name, ref, options, this.#authorOf({}));
   }
 
-  /** Deletes a label; the version stays. Throws REF_NOT_FOUND. */
-  async deleteLabel(name: string): Promise<void> {
+  /** Deletes a label; the version stays. Throws REF_NOT_FOUND, and LABEL_MOVED as `setLabel` does. */
+  async deleteLabel(name: string, options: MoveLabelOptions = {}): Promise<void> {
     const { deleteLabel } = await import("./labels.ts");
-    return deleteLabel(this.#access, name, this.#authorOf({}));
+    return deleteLabel(this.#access, name, options, this.#authorOf({}));
   }
 
   /**
@@ -455,6 +475,61 @@ export class KnowledgeBaseVersioner {
     return readStats(this.#access);
   }
 
+  /**
+   * Gives the store at `location` (a folder or URL) what it lacks of this one; where there is none, it is made. Only what is
+   * missing is sent, and it counts only after it was verified; one that is interrupted goes on the next time.
+   *
+   * @throws KbvaultError STORE_FOREIGN for the store of another knowledge base; LABEL_CONFLICT (`data.labels`) where labels
+   *   moved in both and `options.labels` does not say whose value counts; VERSION_CONFLICT; STORE_DAMAGED for what is not what
+   *   was written: what needs it is not moved; LOCKED, NO_SPACE, STORE_NOT_WRITABLE
+   * @example
+   * ```ts
+   * const versioner = new KnowledgeBaseVersioner("data/support_troubleshooting_kb.json");
+   * const { versions, bytes } = await versioner.pushVersions("/mnt/team/versions");
+   * console.log(versions.length, bytes);
+   * ```
+   */
+  async pushVersions(location: string, options: ExchangeOptions = {}): Promise<TransferResult> {
+    const { push } = await import("./exchange/exchange.ts");
+    return push(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /** Gets what this store lacks of the one at `location`. The live file stays as it is. Throws as `pushVersions` does. */
+  async pullVersions(location: string, options: ExchangeOptions = {}): Promise<TransferResult> {
+    const { pull } = await import("./exchange/exchange.ts");
+    return pull(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /** Pulls, then pushes: afterwards both stores have everything that either had. Throws as `pushVersions` does. */
+  async syncVersions(location: string, options: ExchangeOptions = {}): Promise<SyncResult> {
+    const { sync } = await import("./exchange/exchange.ts");
+    return sync(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /**
+   * Makes this store, which must not be there yet, a copy of the one at `location`, and writes the live file, which must not
+   * be there either: the version that it came from at the other place.
+   *
+   * @throws KbvaultError STORE_NOT_FOUND where there is none; CONFIG_EXISTS for a live file; and as `pushVersions`
+   */
+  async cloneVersions(
+    location: string,
+    options: Pick<ExchangeOptions, "author" | "onProgress"> = {},
+  ): Promise<CloneResult> {
+    refuseReadOnly(this.#access);
+    const { clone } = await import("./exchange/clone.ts");
+    return clone(this.#access, location, options, this.#authorOf(options));
+  }
+
+  /**
+   * What the place at `location` is good for: whether it answers and how fast, its clock, whose store is there, whether it can
+   * be written, and whether several may write at once. What it tries to write is removed again. What is wrong is in the result.
+   */
+  async checkRemote(location: string, options: RemoteCheckOptions = {}): Promise<RemoteCheck> {
+    const { checkRemote } = await import("./exchange/check-remote.ts");
+    return checkRemote(this.#access, location, options);
+  }
+
   /** Validates a file, by default the live one; needs no store. What is wrong is in the result. */
   async validate(file?: string): Promise<ValidationResult> {
     const { validateFile } = await import("./validate.ts");
@@ -519,6 +594,22 @@ export class KnowledgeBaseVersioner {
   async drillVersions(options: DrillOptions = {}): Promise<DrillResult> {
     const { drillVersions } = await import("./drill.ts");
     return drillVersions(this.#access, options);
+  }
+
+  /**
+   * Another text whenever the store holds other versions or events, told without reading them: where nothing is new, one
+   * listing. For programs that look again and again.
+   */
+  async readStoreState(): Promise<string> {
+    return this.#news.state();
+  }
+
+  /**
+   * Calls `listener` soon after somebody committed something to a shared store; resolves to what ends that, or to null where
+   * the place cannot tell. A hint: calls may come too often, and one may be missing, so look now and then, too.
+   */
+  async subscribeToStore(listener: () => void): Promise<(() => Promise<void>) | null> {
+    return this.#news.subscribe(listener);
   }
 
   #authorOf({ author }: { readonly author?: string }): string {

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { KbvaultError } from "../errors.ts";
-import { acquireLock, type Lock } from "../files/lock.ts";
+import { isKbvaultError, KbvaultError } from "../errors.ts";
+import { errnoOf } from "../files/errno.ts";
+import { acquireLock, type Lock, type LockOptions } from "../files/lock.ts";
+import { makeOwnFolder } from "./storage/cache-folder.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import { OpenTurn, TurnTaken } from "./turns/take-turn.ts";
 
@@ -18,7 +21,10 @@ export interface WriteLock extends Lock {
    * @throws KbvaultError LOCK_LOST, and those of writing
    */
   commit(name: string, bytes: Buffer): Promise<boolean>;
-  /** Creates many records and events; those that are there already stay. Throws as `commit` does. */
+  /**
+   * Creates many records and events; those that are there already stay. Throws as `commit` does. None at all: whoever put
+   * blobs and has not committed yet begins again, so that leftovers can be removed.
+   */
   commitAll(blobs: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<void>;
   /** Begins anew after TurnTaken, for work that must not be done twice: what is read of the store from now on counts. */
   renew(): Promise<void>;
@@ -48,10 +54,11 @@ export async function withWriteLock<Result>(
   { lockFile, timeoutMs, purpose }: WritingOptions,
   work: (lock: WriteLock) => Promise<Result>,
 ): Promise<Result> {
-  const lock = lockFile === null ? noLock : await acquireLock(lockFile, { timeoutMs, purpose });
+  const acquire = storage.isFolder ? acquireLock : waitForOurs;
+  const lock = lockFile === null ? noLock : await acquire(lockFile, { timeoutMs, purpose });
   try {
     if (storage.isFolder) return await work(lockedFolder(storage, lock));
-    return await inTurn(storage, lock, timeoutMs, work);
+    return await inTurn(storage, timeoutMs, work);
   } finally {
     await lock.release();
   }
@@ -59,6 +66,21 @@ export async function withWriteLock<Result>(
 
 /** For blobs that live in this process alone. */
 const noLock: Lock = { assertHeld: () => Promise.resolve(), release: () => Promise.resolve() };
+
+/**
+ * The lock that lets the processes of this machine wait for each other instead of overtaking each other at a place elsewhere. It
+ * is a courtesy: where the folder of caches cannot be written, or is deleted, turns alone decide.
+ */
+async function waitForOurs(lockFile: string, options: LockOptions): Promise<Lock> {
+  try {
+    makeOwnFolder(dirname(lockFile));
+    return await acquireLock(lockFile, options);
+  } catch (error) {
+    const isOfDisk = errnoOf(error) !== null || (isKbvaultError(error) && error.code !== "LOCKED");
+    if (isOfDisk) return noLock;
+    throw error;
+  }
+}
 
 function lockedFolder(storage: BlobStorage, lock: Lock): WriteLock {
   const commit = async (name: string, bytes: Buffer): Promise<boolean> => {
@@ -77,35 +99,35 @@ function lockedFolder(storage: BlobStorage, lock: Lock): WriteLock {
 
 async function inTurn<Result>(
   storage: BlobStorage,
-  lock: Lock,
   timeoutMs: number,
   work: (lock: WriteLock) => Promise<Result>,
 ): Promise<Result> {
   const deadline = performance.now() + timeoutMs;
+  let hasCommitted = false;
+  const onCommit = (): void => {
+    hasCommitted = true;
+  };
   for (let longest = firstPauseMs; ; longest = Math.min(longest * 2, longestPauseMs)) {
     try {
-      return await work(await turnLock(storage, lock));
+      return await work(await turnLock(storage, onCommit));
     } catch (error) {
       if (!(error instanceof TurnTaken)) throw error;
-      if (performance.now() >= deadline) throw busy(storage.url, timeoutMs);
+      if (performance.now() >= deadline) throw busy(storage.url, timeoutMs, hasCommitted);
     }
     // Jitter, so that many who wait do not come back all at once.
     await pause(longest * Math.random());
   }
 }
 
-async function turnLock(storage: BlobStorage, lock: Lock): Promise<WriteLock> {
+async function turnLock(storage: BlobStorage, onCommit: () => void): Promise<WriteLock> {
   let turn = await OpenTurn.begin(storage);
   const commitAll: WriteLock["commitAll"] = async (blobs) => {
-    await lock.assertHeld();
     await turn.take(blobs.map(({ name, bytes }) => ({ name, text: bytes.toString("utf8") })));
+    onCommit();
   };
   return {
-    ...lock,
-    assertHeld: async () => {
-      await lock.assertHeld();
-      turn.refuseOld();
-    },
+    ...noLock,
+    assertHeld: async () => turn.refuseOld(),
     commitAll,
     commit: async (name, bytes) => {
       await commitAll([{ name, bytes }]);
@@ -117,10 +139,13 @@ async function turnLock(storage: BlobStorage, lock: Lock): Promise<WriteLock> {
   };
 }
 
-function busy(url: string, timeoutMs: number): KbvaultError {
+function busy(url: string, timeoutMs: number, hasCommitted: boolean): KbvaultError {
+  const outcome = hasCommitted
+    ? "What was committed in between stays, and the rest was not done."
+    : "Nothing was changed.";
   return new KbvaultError(
     "LOCKED",
-    `Other writers of ${url} came first for ${timeoutMs} ms. Nothing was changed. Repeat the command later.`,
+    `Other writers of ${url} came first for ${timeoutMs} ms. ${outcome} Repeat the command later.`,
     { file: url, pid: null, host: null, since: null, purpose: null },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Watch: keeps a version whenever the knowledge base changes.
+ * Watch: keeps a version whenever the knowledge base changes, and tells of those that others keep in a shared store.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { watchFile } from "../files/watch.ts";
 import type { Version } from "../knowledge-base/version.ts";
 import type { KnowledgeBaseVersioner } from "../knowledge-base/versioner.ts";
 import type { Warning } from "../knowledge-base/warning.ts";
+import { OtherWriters } from "./other-writers.ts";
 
 /** How to watch. */
 export interface WatchOptions {
@@ -23,6 +24,11 @@ export interface WatchOptions {
   readonly debounceMs?: number;
   /** Milliseconds after which it is tried again where the store, and not the file, is in the way; default 5000. */
   readonly retryMs?: number;
+  /**
+   * How often a shared store is asked for versions that others made, in ms, where its place does not tell by itself; default
+   * 5000. Where it does, it is asked six times less often.
+   */
+  readonly lookMs?: number;
   /** Ends the watch when aborted, after what changed was kept; default: it goes on for ever. */
   readonly signal?: AbortSignal;
 }
@@ -37,6 +43,8 @@ export type WatchEvent =
       readonly version: Version;
       readonly warnings: readonly Warning[];
     }
+  /** Somebody else made a version, in a store that is no folder. The live file of this machine stays as it is. */
+  | { readonly kind: "others-saved"; readonly at: string; readonly version: Version }
   /** After `not-saved`: the file is as that version holds it. */
   | { readonly kind: "unchanged"; readonly at: string; readonly version: Version }
   /** Nothing could be kept; told once for each reason. `retryMs` is null where only a change of the file helps. */
@@ -70,6 +78,7 @@ const around: readonly ErrorCode[] = [
   "LOCK_LOST",
   "NO_SPACE",
   "STORE_NOT_WRITABLE",
+  "STORE_UNREACHABLE",
   "IO_ERROR",
 ];
 
@@ -94,14 +103,19 @@ export async function* watchKnowledgeBase(
   versioner: KnowledgeBaseVersioner,
   options: WatchOptions = {},
 ): AsyncGenerator<WatchEvent, void, void> {
-  const { debounceMs = 2000, retryMs = 5000, signal = new AbortController().signal } = options;
+  const { debounceMs = 2000, retryMs = 5000, lookMs, signal = new AbortController().signal } = options;
   const schedule = new Schedule(debounceMs, signal);
   const watch = await watchFile(versioner.kbPath, () => schedule.note());
+  const others = await OtherWriters.begin(versioner, () => schedule.wake(), lookMs);
   let problem: string | null = null;
   try {
     yield { kind: "watching", at: now(), path: versioner.kbPath };
-    while (await schedule.isDue()) {
+    for (let due = await schedule.next(); due !== "over"; due = await schedule.next()) {
+      for (const version of (await others?.versions()) ?? [])
+        yield { kind: "others-saved", at: now(), version };
+      if (due === "woken") continue;
       const event = await keep(versioner, options, retryMs);
+      if (event.kind === "saved") others?.isOurs(event.version);
       if (event.kind === "not-saved" && event.retryMs !== null) schedule.repeatIn(event.retryMs);
       const told = problem;
       problem = event.kind === "not-saved" ? event.error.message : null;
@@ -109,6 +123,7 @@ export async function* watchKnowledgeBase(
     }
     yield { kind: "stopped", at: now() };
   } finally {
+    await others?.end();
     await watch.close();
   }
 }
@@ -152,6 +167,7 @@ class Schedule {
   #latest = 0;
   /** Whether the last look has been taken: a change right before the end may not have been noticed yet. */
   #isLast = false;
+  #isWoken = false;
   #sleep = new AbortController();
 
   constructor(debounceMs: number, signal: AbortSignal) {
@@ -166,25 +182,36 @@ class Schedule {
     this.#wake(Math.min(time + this.#debounceMs, this.#latest));
   }
 
+  /** There may be something else to do than to keep the file. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#sleep.abort();
+  }
+
   /** Due again after `ms`, if no change comes first. */
   repeatIn(ms: number): void {
     if (!this.#signal.aborted) this.#wake(performance.now() + ms);
   }
 
-  /** Resolves to true when it is due, and to false when the watch is over. */
-  async isDue(): Promise<boolean> {
+  /** Resolves when the file is due, when somebody woke it, and when the watch is over. */
+  async next(): Promise<"due" | "woken" | "over"> {
     const wake = (): void => this.#sleep.abort();
     this.#signal.addEventListener("abort", wake);
     for (;;) {
       const ms = this.#signal.aborted ? 0 : this.#due === null ? null : this.#due - performance.now();
       if (ms !== null && ms <= 0) break;
+      if (this.#isWoken) {
+        this.#isWoken = false;
+        this.#signal.removeEventListener("abort", wake);
+        return "woken";
+      }
       await this.#pause(ms);
     }
     this.#signal.removeEventListener("abort", wake);
-    if (this.#isLast) return false;
+    if (this.#isLast) return "over";
     this.#isLast = this.#signal.aborted;
     this.#due = null;
-    return true;
+    return "due";
   }
 
   #wake(due: number): void {

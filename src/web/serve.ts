@@ -68,9 +68,8 @@ export async function servePage(options: ServePageOptions): Promise<ServedPage> 
   return {
     url: server.url,
     address: `${server.url}/#token=${encodeURIComponent(secret)}`,
-    close: () => {
-      close();
-      return server.close();
+    close: async () => {
+      await Promise.all([close(), server.close()]);
     },
   };
 }

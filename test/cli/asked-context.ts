@@ -25,6 +25,7 @@ export function askedContext(
     stopSignal: () => new AbortController().signal,
     open: async () => new KnowledgeBaseVersioner(kb, { versionsFolder: `${folder}/versions`, author: "Ana" }),
     liveFile: async () => kb,
+    storeLocation: async () => `${folder}/versions`,
     talk: () => {},
     confirm: async (lines, question) => {
       asked.push({ lines, question });

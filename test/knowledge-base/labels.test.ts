@@ -1,7 +1,12 @@
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { setLabel } from "../../src/knowledge-base/labels.ts";
+import { createVersion } from "../../src/knowledge-base/snapshot.ts";
+import { MemoryStorage } from "../../src/knowledge-base/storage/memory.ts";
+import { createStore } from "../../src/knowledge-base/store.ts";
 import { useTemporaryFolder } from "../temporary-folder.ts";
+import { makeAccess } from "./make-access.ts";
 import { makeVersioner, type Sandbox } from "./make-versioner.ts";
 
 const folder = useTemporaryFolder();
@@ -93,5 +98,49 @@ describe("a tag", () => {
     await versioner.addTags("v1", ["both"]);
     await versioner.addTags("v2", ["both"]);
     await expect(versioner.getVersion("both")).rejects.toMatchObject({ code: "REF_AMBIGUOUS" });
+  });
+});
+
+describe("a label that is expected somewhere", () => {
+  it("moves from there only, and the error says where it stands, who moved it and when", async () => {
+    const { versioner, store } = await makeTwo();
+    await versioner.setLabel("a", "v1", { expected: null });
+    const { versionId } = await versioner.setLabel("a", "v2", { expected: "v1" });
+    expect((await versioner.getVersion("a")).versionId).toBe(versionId);
+    const [label] = await versioner.listLabels();
+    const stands = { label: "a", versionId, movedBy: "Ana López", movedAt: label?.movedAt };
+    const error = { code: "LABEL_MOVED", data: expect.objectContaining(stands) };
+    await expect(versioner.setLabel("a", "v1", { expected: "v1" })).rejects.toMatchObject(error);
+    await expect(versioner.setLabel("a", "v2", { expected: null })).rejects.toMatchObject(error);
+    await expect(versioner.deleteLabel("a", { expected: "v1" })).rejects.toMatchObject(error);
+    expect(await eventsIn(store)).toBe(2);
+    await versioner.deleteLabel("a", { expected: "a" });
+    expect(await versioner.listLabels()).toEqual([]);
+    await expect(versioner.setLabel("a", "v1", { expected: "v2" })).rejects.toMatchObject({
+      code: "LABEL_MOVED",
+      data: { versionId: null, movedBy: null, movedAt: null },
+    });
+  });
+
+  it("is moved by one of many who saw it there", async () => {
+    const { versioner } = await makeTwo();
+    const shared = new MemoryStorage();
+    const kbPath = versioner.kbPath;
+    await createStore(shared, new Date());
+    for (const content of ["{}", "[]"]) {
+      await writeFile(kbPath, content);
+      await createVersion(makeAccess({ kbPath, storage: shared }), { description: "x" }, "Ana");
+    }
+    const move = (author: string): Promise<unknown> =>
+      setLabel(makeAccess({ kbPath, storage: shared }), "good", "v2", { expected: null }, author);
+    const moves = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, number) => move(`Writer ${number}`)),
+    );
+    expect(moves.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const { reason } of moves.filter((one) => one.status === "rejected"))
+      expect(reason).toMatchObject({
+        code: "LABEL_MOVED",
+        data: { movedBy: expect.stringMatching(/^Writer /) },
+      });
   });
 });

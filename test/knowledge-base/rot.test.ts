@@ -44,8 +44,8 @@ beforeAll(async () => {
     await createVersion(makeAccess({ kbPath, storage }), { description: "x" }, "test");
   }
   const access = makeAccess({ kbPath: "unused", storage });
-  await setLabel(access, "known-good", "v1", "test");
-  await setLabel(access, "known-good", "v2", "test");
+  await setLabel(access, "known-good", "v1", {}, "test");
+  await setLabel(access, "known-good", "v2", {}, "test");
   blobs = await blobsOf(storage);
   await rm(work, { recursive: true });
 });

@@ -13,8 +13,7 @@ import { encodeRecord, packName, recordName, versionIdOf } from "../../dist/know
 import { seal } from "../../dist/knowledge-base/seal.js";
 import { MemoryStorage } from "../../dist/knowledge-base/storage/memory.js";
 import { markerName } from "../../dist/knowledge-base/store.js";
-import { keptTurns } from "../../dist/knowledge-base/turns/take-turn.js";
-import { encodeTurn, turnName } from "../../dist/knowledge-base/turns/turn-blob.js";
+import { encodeTurn, keptTurns, turnName } from "../../dist/knowledge-base/turns/turn-blob.js";
 
 /** One event comes after so many versions. */
 const versionsPerEvent = 10;

@@ -4,12 +4,16 @@ import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import {
   createConfig,
   defaultStore,
+  isUrl,
   KnowledgeBaseVersioner,
   listKnowledgeBases,
   loadConfig,
+  prepareSharedStore,
+  withoutPassword,
 } from "../../index.ts";
 import { type AllFlag, overAll } from "../all.ts";
-import type { Context, Outcome, ValueOutcome } from "../context.ts";
+import type { Context, OpenedKnowledgeBase, Outcome, ValueOutcome } from "../context.ts";
+import { count } from "../print/amount.ts";
 import { escapeText } from "../print/escape.ts";
 import { pathText } from "../print/path.ts";
 import { givenSettings } from "../settings.ts";
@@ -29,19 +33,40 @@ export async function init(context: Context, { all = false }: AllFlag): Promise<
   await refuseExisting(folder);
   const versioner = new KnowledgeBaseVersioner(kb, { versionsFolder: store });
   const valid = await warnOfInvalid(context, versioner);
-  await versioner.createStore().catch(async (error: unknown) => {
-    if (!isKbvaultError(error, "CONFIG_EXISTS") || !(await wasCutOff(versioner, folder))) throw error;
-  });
-  const path = await createConfig(folder, { kb, store });
+  const joined = isUrl(store) ? await versionsIn(versioner) : null;
+  if (joined === null) {
+    await prepareSharedStore(store);
+    await versioner.createStore().catch(async (error: unknown) => {
+      if (!isKbvaultError(error, "CONFIG_EXISTS") || !(await wasCutOff(versioner, folder))) throw error;
+    });
+  }
+  const shown = withoutPassword(store);
+  const path = await createConfig(folder, { kb, store: shown });
   const { config } = await loadConfig(folder);
+  const own = escapeText(shown);
   return {
     kind: "value",
-    value: { config: path, store: config.store },
+    value: { config: path, store: config.store, ...(joined === null ? {} : { versions: joined }) },
     text: (page) => [
-      `Created ${pathText(path, page)} and the store ${escapeText(store)} for ${escapeText(kb)}.`,
+      joined === null
+        ? `Created ${pathText(path, page)} and the store ${own} for ${escapeText(kb)}.`
+        : `Created ${pathText(path, page)} for ${escapeText(kb)}. The store ${own} is there already, with ${count(joined, "version")}.`,
+      ...(shown === store
+        ? []
+        : [`The password is not in it: give it in PGPASSWORD, ~/.pgpass or KBVAULT_STORE.`]),
     ],
-    next: valid ? SNAPSHOT : "kbvault validate",
+    next: !valid ? "kbvault validate" : joined === null || joined === 0 ? SNAPSHOT : "kbvault status",
   };
+}
+
+/** How many versions are in a store that others have made; null where there is no store yet. */
+async function versionsIn(versioner: KnowledgeBaseVersioner): Promise<number | null> {
+  try {
+    return (await versioner.listVersions()).length;
+  } catch (error) {
+    if (isKbvaultError(error, "STORE_NOT_FOUND")) return null;
+    throw error;
+  }
 }
 
 /** Whether the store is what an `init` leaves that ended before it wrote its configuration: empty, and in this folder. */
@@ -59,6 +84,7 @@ async function isConfigured(kb: string): Promise<boolean> {
 async function createConfiguredStore(context: Context, name: string): Promise<Outcome> {
   const versioner = await context.open("write");
   const valid = await warnOfInvalid(context, versioner);
+  await prepareSharedStore(await context.storeLocation());
   await versioner.createStore();
   const { path } = await loadConfig(process.cwd());
   return {
@@ -69,7 +95,12 @@ async function createConfiguredStore(context: Context, name: string): Promise<Ou
   };
 }
 
-async function createMissingStore(versioner: KnowledgeBaseVersioner): Promise<ValueOutcome> {
+async function createMissingStore(
+  versioner: KnowledgeBaseVersioner,
+  { location }: OpenedKnowledgeBase,
+): Promise<ValueOutcome> {
+  const isThere = isUrl(location) && (await versionsIn(versioner)) !== null;
+  if (!isThere) await prepareSharedStore(location);
   const created = await versioner.createStore().then(
     () => true,
     (error: unknown) => {

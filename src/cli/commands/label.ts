@@ -7,6 +7,8 @@ import { versionRows } from "../print/version.ts";
 
 export interface LabelFlags {
   readonly delete?: boolean;
+  /** Ref that the label has to stand at, or `none`. */
+  readonly if?: string;
 }
 
 export async function label(
@@ -18,8 +20,9 @@ export async function label(
   if (flags.delete && ref !== undefined)
     throw new KbvaultError("USAGE", "--delete takes the name of a label and no ref. Nothing was changed.");
   const versioner = await context.open("write");
+  const from = flags.if === undefined ? {} : { expected: flags.if === "none" ? null : flags.if };
   if (flags.delete) {
-    await versioner.deleteLabel(name);
+    await versioner.deleteLabel(name, from);
     return {
       kind: "value",
       value: { deleted: name },
@@ -27,7 +30,7 @@ export async function label(
       next: "kbvault labels",
     };
   }
-  const version = await versioner.setLabel(name, ref ?? "latest");
+  const version = await versioner.setLabel(name, ref ?? "latest", from);
   return {
     kind: "value",
     value: { label: name, version },

@@ -20,6 +20,13 @@ export async function steps(): Promise<Candidate[]> {
   return [...new Set([...builtInSteps, ...configured])].map((word) => ({ word, note: "step" }));
 }
 
+/** Remotes of every knowledge base. */
+export async function remotes(): Promise<Candidate[]> {
+  const configured = await listKnowledgeBases(await loadConfig(process.cwd()));
+  const all = configured.flatMap((one) => Object.entries(one.remotes ?? {}));
+  return [...new Map(all)].map(([word, note]) => ({ word, note }));
+}
+
 /** Labels of backups, and their names. */
 export async function backups(): Promise<Candidate[]> {
   const list = await listBackups(backupsFolder(await loadConfig(process.cwd())));

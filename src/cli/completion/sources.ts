@@ -4,6 +4,7 @@
  * @module
  */
 import { stat } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { KnowledgeBaseVersioner, Version } from "../../index.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Candidate, Expected } from "./expect.ts";
@@ -42,13 +43,16 @@ const pathWords: Readonly<Record<string, Offer["paths"]>> = {
   file: "files",
   kb: "files",
   path: "files",
+  remote: "folders",
   dir: "folders",
+  store: "folders",
 };
 
 /** What the configuration names, whatever knowledge base is meant. */
 const configuredWords: Readonly<Record<string, () => Promise<Candidate[]>>> = {
   kb: async () => (await import("./configured.ts")).names(),
   step: async () => (await import("./configured.ts")).steps(),
+  remote: async () => (await import("./configured.ts")).remotes(),
   backup: async () => (await import("./configured.ts")).backups(),
 };
 
@@ -57,14 +61,29 @@ export function isOffered(placeholder: string): boolean {
   return placeholder in configuredWords || placeholder in knowledgeBaseWords || placeholder in pathWords;
 }
 
-/** What to offer for `expected`; only words that begin with what has been typed. Never fails. */
+/** Who presses Tab does not wait longer for a place elsewhere that gives no answer, in ms. */
+const longestWaitMs = 2000;
+
+/** What to offer for `expected`; only words that begin with what has been typed. Never fails, and takes 2 s at most. */
 export async function offerFor(expected: Expected, env: NodeJS.ProcessEnv): Promise<Offer> {
   const { known, placeholder, typed, lead } = expected;
-  const found = placeholder === null ? [] : await wordsFor(placeholder, expected, env).catch(() => []);
+  const found =
+    placeholder === null
+      ? []
+      : await within(
+          wordsFor(placeholder, expected, env).catch(() => []),
+          [],
+        );
   const words = [...known, ...found]
     .filter(({ word }) => word.startsWith(typed) && !/\p{Cc}/u.test(word))
     .map(({ word, note }) => ({ word: lead + word, note }));
   return { words, paths: (placeholder === null ? undefined : pathWords[placeholder]) ?? "none" };
+}
+
+/** What `work` resolves to, or `otherwise` after the longest wait; then the program ends, whatever it still waits for. */
+async function within<Result>(work: Promise<Result>, otherwise: Result): Promise<Result> {
+  setTimeout(() => process.exit(), longestWaitMs * 1.5).unref();
+  return Promise.race([work, pause(longestWaitMs, otherwise, { ref: false })]);
 }
 
 async function wordsFor(

@@ -17,6 +17,8 @@ export function watchEventLines(event: WatchEvent, page: Page): readonly string[
       return [`watching ${pathText(event.path, page)}, Ctrl-C ends it`];
     case "saved":
       return versionRows([event.version], page).map((row) => `${green("saved")}  ${row}`);
+    case "others-saved":
+      return versionRows([event.version], page).map((row) => `others saved  ${row}`);
     case "unchanged":
       return versionRows([event.version], page).map((row) => `unchanged  ${row}`);
     case "not-saved":

@@ -25,10 +25,15 @@ export function declareNaming(program: Command): void {
     .argument("<label>", "its name")
     .argument("[ref]", "the version; default latest")
     .option("--delete", "delete the label")
+    .option("--if <ref>", "only if it stands at this version now; none: only if there is no such label")
     .addHelpText(
       "after",
       refHelp +
-        examples("kbvault label known-good", "kbvault label known-good v3", "kbvault label --delete draft"),
+        examples(
+          "kbvault label known-good",
+          "kbvault label known-good v3 --if v2",
+          "kbvault label --delete draft",
+        ),
     )
     .action((name: string, ref: string | undefined, flags: LabelFlags, command: Command) =>
       start(command, async (context) =>

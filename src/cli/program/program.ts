@@ -18,6 +18,7 @@ import { declareNaming } from "./name.ts";
 import { declareOperating } from "./operate.ts";
 import { declareRetaining } from "./retain.ts";
 import { declareSaving } from "./save.ts";
+import { declareSharing } from "./share.ts";
 
 /** The program, ready to parse; it throws CommanderError instead of ending the process, and gives help to `writeOut`. */
 export function createProgram(writeOut: (text: string) => void): Command {
@@ -37,6 +38,7 @@ export function createProgram(writeOut: (text: string) => void): Command {
   declareMerging(program);
   declareNaming(program);
   declareRetaining(program);
+  declareSharing(program);
   declareChecking(program);
   declareMigrate(program);
   declareOperating(program);

@@ -1,6 +1,7 @@
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errnoOf } from "../../files/errno.ts";
+import type { BlobStorage } from "../../knowledge-base/storage/storage.ts";
 import { type Check, degraded, healthy, unhealthy } from "../check.ts";
 import { databaseUrlOf } from "../database-look.ts";
 import type { Look } from "../look.ts";
@@ -42,11 +43,14 @@ function foldersOf(look: Look): readonly string[] {
   const embedded = url !== null && "path" in url && url.path !== null ? [dirname(url.path)] : [];
   const { knowledgeBase } = look;
   const own =
-    knowledgeBase === null
-      ? []
-      : [dirname(knowledgeBase.path), ...(knowledgeBase.store === null ? [] : [knowledgeBase.store])];
+    knowledgeBase === null ? [] : [dirname(knowledgeBase.path), ...storeFolders(knowledgeBase.storage)];
   const folders = [...own, ...embedded];
   return folders.length === 0 ? ["."] : folders;
+}
+
+/** The folder of the store; none for one elsewhere, of which a full disk only keeps nothing any more. */
+function storeFolders({ isFolder, folder }: BlobStorage): readonly string[] {
+  return isFolder && folder !== null ? [folder] : [];
 }
 
 /** The disks that hold the folders, each once. */

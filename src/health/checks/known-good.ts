@@ -10,7 +10,7 @@ import { type Check, degraded, healthy, leftOut, unhealthy } from "../check.ts";
 /** Name of the label whose version is the way back. */
 const label = "known-good";
 
-/** A version up to this size is restored each time; a larger one in depth only. */
+/** A version of a store in a folder is restored each time up to this size; any other in depth only. */
 const alwaysRestoredBytes = 64 * 1024 * 1024;
 
 /** Whether the label `known-good` names a version whose bytes come back exactly, in a temporary file. */
@@ -37,9 +37,10 @@ export const knownGood: Check = {
       );
     }
     const details = { versionId: version.versionId, since: state.movedAt };
-    if (version.bytes > alwaysRestoredBytes && !look.deep) {
+    const { isFolder } = look.knowledgeBase.storage;
+    if ((version.bytes > alwaysRestoredBytes || !isFolder) && !look.deep) {
       return healthy(
-        `known-good is ${version.versionId}; it is large, and restored with --deep only.`,
+        `known-good is ${version.versionId}; it is ${isFolder ? "large" : "elsewhere"}, and restored with --deep only.`,
         { ...details, restored: false },
         version.bytes,
       );

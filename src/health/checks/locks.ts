@@ -60,7 +60,8 @@ function lockFilesOf(look: Look): readonly { readonly file: string; readonly pat
   const url = databaseUrlOf(look.options);
   const { historyTable = defaultHistoryTable } = look.options.database ?? {};
   const ofDatabase = url === null ? null : lockFileOf(url, historyTable);
-  const store = look.knowledgeBase?.store ?? null;
+  // Of a store elsewhere, the lock that only the writers of this machine hold.
+  const store = look.knowledgeBase?.storage.folder ?? null;
   return [
     ...(store === null ? [] : [{ file: lockFileOfStore(store), patient: false }]),
     // An embedded database is open for as long as the program runs that uses it.

@@ -9,6 +9,7 @@ import { compareEvents, type JournalEvent } from "../journal.ts";
 import type { JournalChange } from "../journal-change.ts";
 import type { StoreProblem } from "../problem.ts";
 import type { StoredRecord } from "../record.ts";
+import { reallyThere } from "../storage/storage.ts";
 import { openStore, type StoreAccess } from "../store-access.ts";
 import type { VersionKind } from "../version.ts";
 import { type ActFilter, actFilter } from "./act-filter.ts";
@@ -91,7 +92,7 @@ export async function auditStore(access: StoreAccess, options: AuditOptions): Pr
   const expected = options.expect === undefined ? [] : parseHead(options.expect);
   // A folder that is no store is refused here, and events of unknown operations are warned of.
   await openStore(access);
-  const chain = await readChain(access.storage, expected);
+  const chain = await readChain(reallyThere(access.storage), expected);
   const { items, breaks, problems } = chain;
   const proofOf = prover(items, breaks);
   const acts = actsOf(chain, proofOf);

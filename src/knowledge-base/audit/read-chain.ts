@@ -48,7 +48,7 @@ async function readOnce(storage: BlobStorage, expected: readonly Link[]): Promis
 }
 
 /** Files that a repair set aside, or made anew otherwise than they were. */
-function repaired(events: readonly JournalEvent[]): readonly string[] {
+export function repaired(events: readonly JournalEvent[]): readonly string[] {
   return events.flatMap((event) =>
     event.op === "repair" ? event.files.flatMap(({ file, exact }) => (exact ? [] : [file])) : [],
   );

@@ -31,12 +31,19 @@ const noneCompacted: CompactedSource = { known: new Map(), reread: () => Promise
 
 export class Packs {
   readonly storage: BlobStorage;
+  /** Nothing that was worked out of them is kept beside the store. */
+  readonly readOnly: boolean;
   readonly #compacted: CompactedSource;
   readonly #records = new Map<string, Promise<VersionRecord>>();
   readonly #readers = new Map<string, Promise<PackReader>>();
 
-  constructor(storage: BlobStorage, compacted: CompactedSource = noneCompacted) {
+  constructor(
+    storage: BlobStorage,
+    compacted: CompactedSource = noneCompacted,
+    { readOnly = false }: { readonly readOnly?: boolean } = {},
+  ) {
     this.storage = storage;
+    this.readOnly = readOnly;
     this.#compacted = compacted;
   }
 

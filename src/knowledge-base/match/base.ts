@@ -22,6 +22,8 @@ import { cacheFolder, cacheSuffix } from "./cached-base.ts";
 /** The cached blocks of one version. Containers are few: blocks name them by their place in a list. */
 interface CachedBlocks {
   readonly versionId: string;
+  /** Of the content: another store that stands at the place by now may have a version of the same id. */
+  readonly sha256: string;
   readonly containers: readonly Container[];
   readonly blocks: readonly (readonly [length: number, container: number | null, digest: string])[];
 }
@@ -38,7 +40,7 @@ export async function loadBase(packs: Packs, versionId: string): Promise<Base> {
   const layout = record.layout ?? { entries: ["/*"], idField: null };
   const cached = await readCachedBlocks(packs.storage.folder, record);
   const blocks = cached ?? blocksOf(await assemble(record, packs), layout);
-  if (cached === null) await cacheBlocks(packs.storage.folder, versionId, blocks);
+  if (cached === null && !packs.readOnly) await cacheBlocks(packs.storage.folder, record, blocks);
   return { content, layout, entryCount: record.entryCount ?? 0, duplicates: record.duplicates, blocks };
 }
 
@@ -57,7 +59,7 @@ function blocksOf(bytes: Buffer, layout: Layout): Block[] {
 /** Remembers the blocks of a version, instead of those of other versions. A cache: failing to write it is no error. */
 export async function cacheBlocks(
   storeFolder: string | null,
-  versionId: string,
+  { versionId, sha256 }: Pick<VersionRecord, "versionId" | "sha256">,
   blocks: readonly Block[],
 ): Promise<void> {
   if (storeFolder === null) return;
@@ -65,7 +67,7 @@ export async function cacheBlocks(
   try {
     await createFolder(folder);
     const path = join(folder, fileName(versionId));
-    await writeFileDurably(path, Buffer.from(encodeBlocks(versionId, blocks)), { sync: false });
+    await writeFileDurably(path, Buffer.from(encodeBlocks(versionId, sha256, blocks)), { sync: false });
     for (const { name } of await nodeFiles.readdir(folder, { withFileTypes: true })) {
       if (name !== fileName(versionId) && name.endsWith(cacheSuffix))
         await nodeFiles.unlink(join(folder, name));
@@ -83,7 +85,7 @@ async function readCachedBlocks(
   try {
     const file = await readWhole(join(storeFolder, cacheFolder, fileName(record.versionId)));
     if (file === null) return null;
-    const blocks = decodeBlocks(file.toString("utf8"), record.versionId);
+    const blocks = decodeBlocks(file.toString("utf8"), record);
     const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
     return bytes === record.bytes ? blocks : null;
   } catch {
@@ -96,7 +98,7 @@ function fileName(versionId: string): string {
 }
 
 /** A line with the SHA-256 of the rest, then JSON: a damaged cache must not decide what a version consists of. */
-function encodeBlocks(versionId: string, blocks: readonly Block[]): string {
+function encodeBlocks(versionId: string, sha256: string, blocks: readonly Block[]): string {
   const containers: Container[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (container: Container): number => {
@@ -110,15 +112,16 @@ function encodeBlocks(versionId: string, blocks: readonly Block[]): string {
     ({ length, container, digest }) =>
       [length, container === null ? null : numberOf(container), digest] as const,
   );
-  const cached: CachedBlocks = { versionId, containers, blocks: rows };
+  const cached: CachedBlocks = { versionId, sha256, containers, blocks: rows };
   const text = JSON.stringify(cached);
   return `${hash("sha256", text)}\n${text}\n`;
 }
 
-function decodeBlocks(file: string, versionId: string): readonly Block[] {
+function decodeBlocks(file: string, record: VersionRecord): readonly Block[] {
   const [checksum = "", text = ""] = file.split("\n");
   const cached = hash("sha256", text) === checksum ? (JSON.parse(text) as CachedBlocks) : null;
-  if (cached?.versionId !== versionId) throw new Error("the cached blocks are not those of the version");
+  if (cached?.versionId !== record.versionId || cached.sha256 !== record.sha256)
+    throw new Error("the cached blocks are not those of the version");
   return cached.blocks.map(([length, number, digest]) => {
     const container = number === null ? null : cached.containers[number];
     if (container === undefined) throw new Error("the cached blocks name a container that is not there");

@@ -1,33 +1,29 @@
 /**
- * Carries a repair out: whatever is replaced gets a second name in the quarantine first, and is replaced in one step.
+ * Carries a repair out: whatever is replaced is kept in the quarantine first.
  *
  * @module
  */
-import { dirname, join } from "node:path";
-import { errnoOf, writeError } from "../../files/errno.ts";
+import { join } from "node:path";
 import { type FilePort, nodeFiles } from "../../files/port.ts";
-import { createFolder, syncFolder, writeFileDurably } from "../../files/write.ts";
 import { openCatalog } from "../catalog.ts";
 import { catalogFileName } from "../catalog-adapter.ts";
 import { appendEvent } from "../journal.ts";
 import type { JournalChange } from "../journal-change.ts";
-import type { BlobStorage } from "../storage/storage.ts";
+import { type BlobStorage, reallyThere } from "../storage/storage.ts";
+import { TurnTaken } from "../turns/take-turn.ts";
 import type { WriteLock } from "../write-lock.ts";
-import type { RepairStep } from "./plan.ts";
+import { BlobWorkplace } from "./blob-workplace.ts";
+import { FolderWorkplace } from "./folder-workplace.ts";
 import type { RepairSurvey } from "./survey.ts";
-
-/** Name of the folder inside the store that keeps what repair took away. */
-const quarantineFolder = "quarantine";
+import type { Workplace } from "./workplace.ts";
 
 /** Where and as whom a repair is carried out. */
 export interface RepairSite {
   readonly storage: BlobStorage;
-  /** Folder of the store. */
-  readonly folder: string;
   readonly lock: WriteLock;
   readonly at: Date;
   readonly by: string;
-  /** Default: the real file system. */
+  /** For stores in folders; default: the real file system. */
   readonly port?: FilePort;
 }
 
@@ -39,19 +35,22 @@ export async function carryOut(survey: RepairSurvey, site: RepairSite): Promise<
   const { plan, contents, remade } = survey;
   const steps = plan.steps.filter(({ action }) => action !== "rebuild");
   const away = steps.filter(({ action }) => action !== "create");
-  const quarantine = away.length === 0 ? null : await openQuarantine(site, away);
-  for (const { file } of steps) {
+  const workplace = workplaceAt(site);
+  const stamp = site.at.toISOString().replaceAll(/[-:.]/g, "");
+  const puts = steps.flatMap(({ file }) => {
     const bytes = contents.get(file) ?? null;
-    if (bytes === null) continue;
-    if (quarantine !== null) await keepIn(quarantine, file, site);
+    return bytes === null ? [] : ([[file, bytes]] as const);
+  });
+  const quarantine = away.length === 0 ? null : await workplace.openQuarantine(stamp, away, new Map(puts));
+  for (const [file, bytes] of puts) {
+    if (quarantine !== null) await workplace.keep(quarantine, file);
     await site.lock.assertHeld();
-    await createFolder(dirname(join(site.folder, file)), site.port);
-    await writeFileDurably(join(site.folder, file), bytes, portOf(site));
+    await workplace.put(file, bytes);
   }
   if (remade.length > 0) await append(site, { op: "compact", packs: remade });
   for (const { file, action } of steps) {
     if (action !== "set-aside" || quarantine === null) continue;
-    await keepIn(quarantine, file, site);
+    await workplace.keep(quarantine, file);
     await site.lock.assertHeld();
     await site.storage.remove(file);
   }
@@ -59,55 +58,35 @@ export async function carryOut(survey: RepairSurvey, site: RepairSite): Promise<
     const files = steps.map(({ file, exact }) => ({ file, exact }));
     await append(site, { op: "repair", files, quarantine });
   }
-  // The cache may hold what damaged files said; it is made anew of what is there now.
-  await site.storage.remove(catalogFileName);
-  await openCatalog(site.storage);
+  if (quarantine !== null) await workplace.finish(quarantine);
+  await forgetCached(site);
   return quarantine;
 }
 
-/** A new folder in the quarantine, with the file `why.json`. */
-async function openQuarantine(site: RepairSite, steps: readonly RepairStep[]): Promise<string> {
-  const port = site.port ?? nodeFiles;
-  const stamp = site.at.toISOString().replaceAll(/[-:.]/g, "");
-  await createFolder(join(site.folder, quarantineFolder), port);
-  for (let number = 1; ; number++) {
-    const name = `${quarantineFolder}/${number === 1 ? stamp : `${stamp}_${number}`}`;
-    const path = join(site.folder, name);
-    try {
-      await port.mkdir(path);
-    } catch (error) {
-      if (errnoOf(error) === "EEXIST") continue;
-      throw writeError(error, path);
-    }
-    await syncFolder(dirname(path), port);
-    const why = steps.map(({ file, action, problem, how }) => ({ file, action, problem, how }));
-    await writeFileDurably(
-      join(path, "why.json"),
-      Buffer.from(`${JSON.stringify(why, null, 2)}\n`),
-      portOf(site),
-    );
-    return name;
-  }
+function workplaceAt({ storage, port }: RepairSite): Workplace {
+  if (storage.isFolder && storage.folder !== null) return new FolderWorkplace(storage.folder, port);
+  return new BlobWorkplace(reallyThere(storage));
 }
 
-/** Gives the file that is there a second name in the quarantine, durably. */
-async function keepIn(quarantine: string, file: string, site: RepairSite): Promise<void> {
-  const port = site.port ?? nodeFiles;
-  const kept = join(site.folder, quarantine, file);
-  await createFolder(dirname(kept), port);
-  try {
-    await port.link(join(site.folder, file), kept);
-    await syncFolder(dirname(kept), port);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw writeError(error, kept);
-  }
+/** What is cached may be what damaged files said; it is made anew of what is there now. */
+async function forgetCached({ storage, port = nodeFiles }: RepairSite): Promise<void> {
+  if (storage.isFolder) await storage.remove(catalogFileName);
+  else if (storage.folder !== null)
+    await port.unlink(join(storage.folder, catalogFileName)).catch(() => undefined);
+  await storage.forget?.();
+  await openCatalog(storage);
 }
 
+/** The files are put by now: that others committed meanwhile changes where the event stands, and nothing else. */
 async function append({ storage, lock, at, by }: RepairSite, change: JournalChange): Promise<void> {
-  const catalog = await openCatalog(storage, { cache: false });
-  await appendEvent(storage, lock, catalog, { at, by, change });
-}
-
-function portOf({ port }: RepairSite): { readonly port?: FilePort } {
-  return port === undefined ? {} : { port };
+  for (;;) {
+    const catalog = await openCatalog(reallyThere(storage), { cache: false });
+    try {
+      await appendEvent(storage, lock, catalog, { at, by, change });
+      return;
+    } catch (error) {
+      if (!(error instanceof TurnTaken)) throw error;
+      await lock.renew();
+    }
+  }
 }

@@ -5,11 +5,13 @@
  */
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { checkText } from "../names.ts";
+import { type BlobStorage, reallyThere } from "../storage/storage.ts";
 import { type StoreAccess, withLock } from "../store-access.ts";
+import { unfinishedRepairs } from "./blob-workplace.ts";
 import { carryOut } from "./carry-out.ts";
-import { openCopies } from "./copies.ts";
+import { type Copies, openCopies } from "./copies.ts";
 import type { RepairPlan } from "./plan.ts";
-import { surveyStore } from "./survey.ts";
+import { type RepairSurvey, surveyStore } from "./survey.ts";
 
 /** How to repair a store. */
 export interface RepairStoreOptions {
@@ -39,18 +41,23 @@ export async function repairStore(
 ): Promise<RepairStoreResult> {
   const by = checkText("author", author);
   const { storage } = access;
-  const { folder } = storage;
-  if (folder === null) throw noFolder(storage.url);
-  const copies = await openCopies(from);
-  if (dryRun) return { repaired: false, plan: (await surveyStore(access, copies)).plan, quarantine: null };
+  const copies = withOwn(await openCopies(from), storage);
+  const survey = async (): Promise<RepairSurvey> =>
+    surveyStore(access, await withUnfinished(copies, storage));
+  if (dryRun) return { repaired: false, plan: (await survey()).plan, quarantine: null };
   return withLock(access, "repair", async (lock) => {
-    const survey = await surveyStore(access, copies);
-    if (survey.plan.steps.length === 0) return { repaired: false, plan: survey.plan, quarantine: null };
-    const site = { storage, folder, lock, at: access.clock(), by };
-    const quarantine = await carryOut(survey, site).catch((error: unknown) => {
+    const surveyed = await survey();
+    const { plan } = surveyed;
+    if (plan.steps.length === 0) {
+      // What this machine has kept may be older than the last repair of somebody else.
+      await storage.forget?.();
+      return { repaired: false, plan, quarantine: null };
+    }
+    const site = { storage, lock, at: access.clock(), by };
+    const quarantine = await carryOut(surveyed, site).catch((error: unknown) => {
       throw cutShort(error);
     });
-    return { repaired: true, plan: survey.plan, quarantine };
+    return { repaired: true, plan, quarantine };
   });
 }
 
@@ -66,10 +73,14 @@ function cutShort(error: unknown): unknown {
   );
 }
 
-function noFolder(location: string): KbvaultError {
-  return new KbvaultError(
-    "USAGE",
-    `Only a store in a folder can be repaired; ${location} is none. Nothing was changed.`,
-    { location },
-  );
+/** `copies`, and before them what this machine has kept of a place elsewhere. */
+function withOwn(copies: Copies, storage: BlobStorage): Copies {
+  if (storage.origin === undefined) return copies;
+  return { ...copies, stores: [{ storage, where: "what this machine has kept" }, ...copies.stores] };
+}
+
+/** `copies`, and before them what a repair that was killed left at a place elsewhere. */
+async function withUnfinished(copies: Copies, storage: BlobStorage): Promise<Copies> {
+  if (storage.isFolder) return copies;
+  return { ...copies, stores: [...(await unfinishedRepairs(reallyThere(storage))), ...copies.stores] };
 }

@@ -18,6 +18,7 @@ import type { StoreProblem } from "../problem.ts";
 import { listEvents } from "../read-events.ts";
 import { versionOfPackName, versionOfRecordName } from "../record.ts";
 import { seal } from "../seal.ts";
+import { type BlobStorage, reallyThere } from "../storage/storage.ts";
 import { markerName, newMarker } from "../store.ts";
 import type { StoreAccess } from "../store-access.ts";
 import { verifyStore } from "../verify.ts";
@@ -46,6 +47,8 @@ export async function surveyStore(access: StoreAccess, copies: Copies): Promise<
 
 class Surveyor {
   readonly #access: StoreAccess;
+  /** The store as it is, without what this machine has kept of it. */
+  readonly #below: BlobStorage;
   readonly #copies: Copies;
   readonly #overlay: OverlayStorage;
   readonly #inMemory: StoreAccess;
@@ -56,8 +59,9 @@ class Surveyor {
 
   constructor(access: StoreAccess, copies: Copies) {
     this.#access = access;
+    this.#below = reallyThere(access.storage);
     this.#copies = copies;
-    this.#overlay = new OverlayStorage(access.storage);
+    this.#overlay = new OverlayStorage(this.#below);
     this.#inMemory = { ...access, storage: this.#overlay, readOnly: true, warn: () => {} };
   }
 
@@ -137,7 +141,7 @@ class Surveyor {
     problem: StoreProblem,
     problems: readonly StoreProblem[],
   ): Promise<void> {
-    const repair = new PackRepair(this.#inMemory, this.#access.storage, this.#copies, this.#search);
+    const repair = new PackRepair(this.#inMemory, this.#below, this.#copies, this.#search);
     const repaired = await repair.find(versionId, problem.file, problems);
     if (repaired === null) return;
     const { file, bytes, how, exact, remade } = repaired;
@@ -190,9 +194,10 @@ async function rememberedVersions({ storage }: StoreAccess): Promise<{
   try {
     const state = await new CatalogAdapter(join(storage.folder, catalogFileName), nodeFiles).read();
     if (state === null) return nothing;
-    const events = await listEvents(storage);
-    const now = await openCatalog(new OverlayStorage(storage));
-    const lost = await lostRecords(storage, state, now.state, events);
+    const below = reallyThere(storage);
+    const events = await listEvents(below);
+    const now = await openCatalog(new OverlayStorage(below));
+    const lost = await lostRecords(below, state, now.state, events);
     return { remembered: [...state.versions], lost, step: null };
   } catch (error) {
     if (!isKbvaultError(error, "STORE_DAMAGED")) throw error;

@@ -52,7 +52,7 @@ export async function survey<Changes>(
   choose: (catalog: Catalog) => Goal<Changes>,
 ): Promise<Survey<Changes>> {
   const catalog = await openCatalog(access.storage, { onWarning: access.warn });
-  const packs = packsOf(access.storage, catalog);
+  const packs = packsOf(access, catalog);
   const goal = choose(catalog);
   const file = await readLiveIfAny(access.kbPath);
   const path = file?.path ?? (await pathToBe(access.kbPath));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { errnoOf, writeError } from "../../files/errno.ts";
 import { nodeFiles } from "../../files/port.ts";
@@ -51,6 +52,9 @@ export async function carryOut(job: CarryOut, plan: PrunePlan): Promise<void> {
     await note({ op: "trash-empty", versions: plan.emptied });
     noted.emptied = [...noted.emptied, ...plan.emptied];
   }
+  const isNoted = plan.trashed.length + plan.emptied.length > 0;
+  // A pack that nobody means may be that of a writer that slept since: with a turn taken it has to begin again.
+  if (plan.files.length > 0 && !isNoted) await job.lock.commitAll([]);
   const removed = plan.files.flatMap(({ file }) => versionOfRecordName(file) ?? []);
   // The cache first: one that names records that are gone would be called damaged.
   if (removed.length > 0) {
@@ -120,7 +124,10 @@ async function compactAll(
     if (sha256Of(blob) !== reader.sections.sha256)
       throw damagedPack(reader.name, "its SHA-256 is not the one that it was written with");
     const { chunks, info } = compactPack(blob, reader.sections, use.ranges, reader.name);
-    const file = compactedPackName(versionId, info.sha256);
+    const file = compactedPackName(
+      versionId,
+      storage.isFolder ? info.sha256 : randomBytes(6).toString("hex"),
+    );
     await lock.assertHeld();
     // One that is there already was left by a prune that was interrupted.
     await storage.putIfAbsent(file, chunks);

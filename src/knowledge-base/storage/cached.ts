@@ -10,6 +10,14 @@ import { type BlobStat, type BlobStorage, type ByteRange, type Chunks, checkBlob
 /** Blobs that are read from the place each time: the marker may be that of another store by now, and turns are forgotten. */
 const notCached = /^(?:store\.json|turns\/.*)$/;
 
+/** What a cache may do. */
+export interface CacheOptions {
+  /** How much of the place's blobs the folder may hold. */
+  readonly mostBytes: number;
+  /** The folder is read, and never written. Default false. */
+  readonly readOnly?: boolean;
+}
+
 /** CachedStorage reads blobs from `folder` where it has them, and from the storage below where it has not. */
 export class CachedStorage implements BlobStorage {
   readonly origin: BlobStorage;
@@ -17,15 +25,14 @@ export class CachedStorage implements BlobStorage {
   readonly isFolder = false;
   readonly readClock?: () => Promise<Date>;
   readonly subscribe?: NonNullable<BlobStorage["subscribe"]>;
-  readonly #pieces: PieceCache;
+  readonly #readOnly: boolean;
+  #pieces: PieceCache | null;
 
-  /**
-   * @param folder of this machine; it is made when first needed, and may be deleted at any time.
-   * @param mostBytes how much of the place's blobs it may hold.
-   */
-  constructor(origin: BlobStorage, folder: string, mostBytes: number) {
+  /** @param folder of this machine; it is made when first needed, and may be deleted at any time. */
+  constructor(origin: BlobStorage, folder: string, { mostBytes, readOnly = false }: CacheOptions) {
     this.origin = origin;
     this.folder = folder;
+    this.#readOnly = readOnly;
     this.#pieces = new PieceCache(join(folder, "blobs"), mostBytes);
     if (origin.readClock !== undefined) this.readClock = origin.readClock.bind(origin);
     if (origin.subscribe !== undefined) this.subscribe = origin.subscribe.bind(origin);
@@ -37,13 +44,14 @@ export class CachedStorage implements BlobStorage {
 
   async get(name: string, range?: ByteRange): Promise<Buffer | null> {
     checkBlobName(name);
-    if (notCached.test(name)) return this.origin.get(name, range);
+    const cache = notCached.test(name) ? null : this.#pieces;
+    if (cache === null) return this.origin.get(name, range);
     const { offset, length } = range ?? { offset: 0, length: Number.POSITIVE_INFINITY };
     if (length === 0) return this.origin.get(name, range);
     const pieces: Buffer[] = [];
     const first = Math.floor(offset / pieceSize);
     for (let piece = first; piece * pieceSize < offset + length; piece++) {
-      const cached = await this.#pieces.get(name, piece);
+      const cached = await cache.get(name, piece);
       if (cached === null) {
         const rest = await this.#fetch(name, piece, offset + length);
         if (rest === null) return null;
@@ -69,12 +77,14 @@ export class CachedStorage implements BlobStorage {
     return this.origin.stat(name);
   }
 
-  remove(name: string): Promise<void> {
-    return this.origin.remove(name);
+  async remove(name: string): Promise<void> {
+    await this.origin.remove(name);
+    await this.#pieces?.remove(name);
   }
 
   async forget(): Promise<void> {
-    await this.#pieces.clear();
+    if (this.#readOnly) this.#pieces = null;
+    else await this.#pieces?.clear();
   }
 
   /** Fetches whole pieces from number `piece` on, in one request, until one holds byte `end` or the blob ends; keeps them. */
@@ -85,13 +95,13 @@ export class CachedStorage implements BlobStorage {
     const bytes = await (all
       ? this.origin.get(name)
       : this.origin.get(name, { offset, length: Math.min(length, Number.MAX_SAFE_INTEGER - offset) }));
-    if (bytes === null) return null;
+    if (bytes === null || this.#readOnly) return bytes;
     // A blob that ends between two pieces ends with an empty one, so that its end is known.
     for (let from = 0; from <= bytes.length; from += pieceSize) {
       const isLast = from + pieceSize > bytes.length;
       const isInside = isLast && bytes.length === length;
       if (!isInside)
-        await this.#pieces.put(name, piece + from / pieceSize, bytes.subarray(from, from + pieceSize));
+        await this.#pieces?.put(name, piece + from / pieceSize, bytes.subarray(from, from + pieceSize));
     }
     return bytes;
   }

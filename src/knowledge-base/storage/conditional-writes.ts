@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { isKbvaultError } from "../../errors.ts";
+import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { randomId } from "../../files/random-id.ts";
 import type { BlobStorage } from "./storage.ts";
 
 /** A place whose kinds of writes can be tried one by one. */
 interface WithKindsOfWrites extends BlobStorage {
+  readonly writers: "many" | "single";
   readonly conditionalPuts: () => Readonly<Record<string, BlobStorage["putIfAbsent"]>>;
 }
 
@@ -68,6 +69,26 @@ export async function checkConditionalWrites(
       );
   }
   return { holds: evidence.every(({ holds }) => holds), evidence };
+}
+
+/**
+ * Makes sure that many writers may share the place of `storage`, where only trying tells.
+ *
+ * @throws KbvaultError STORE_NOT_WRITABLE (`data.url`, `data.reason`) where they may not, and a single writer was not asked for
+ */
+export async function requireConditionalWrites(storage: BlobStorage): Promise<void> {
+  const place = storage.origin ?? storage;
+  if (!hasKindsOfWrites(place) || place.writers === "single") return;
+  const { evidence } = await checkConditionalWrites(place, { rounds: 2 });
+  const broken = evidence.find(({ holds }) => !holds);
+  if (broken === undefined) return;
+  const reason =
+    broken.error ?? `of ${broken.writers} writers of one name ${broken.winners} were told that it is theirs`;
+  throw new KbvaultError(
+    "STORE_NOT_WRITABLE",
+    `Many writers cannot share ${place.url}: ${reason}. Nothing was made there. Use a service with conditional writes; or, if there is only ever one writer, say so with \`writers=single\` in the URL.`,
+    { url: place.url, reason },
+  );
 }
 
 interface Trial extends Pick<ConditionalWriteTrial, "kind" | "test" | "writers"> {

@@ -6,15 +6,19 @@
 import { hash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isKbvaultError } from "../../errors.ts";
+import { errnoOf } from "../../files/errno.ts";
 import { nodeFiles } from "../../files/port.ts";
 import { readWhole } from "../../files/read-whole.ts";
-import { createFolder, writeFileDurably } from "../../files/write.ts";
+import { writeFileDurably } from "../../files/write.ts";
+import { makeOwnFolder } from "./cache-folder.ts";
 
 /** Size of a piece, in bytes; only the last piece of a blob is shorter, and it is never missing. */
 export const pieceSize: number = 1024 * 1024;
 
 /** Every file begins with the SHA-256 of the bytes behind it, in hexadecimal. */
 const hashLength = 64;
+
+const mostInFile: number = hashLength + pieceSize;
 
 /** How many pieces stay in memory. */
 const mostRecent = 8;
@@ -41,8 +45,8 @@ export class PieceCache {
     const path = this.#pathOf(blob, piece);
     const recent = this.#recent.get(path);
     if (recent !== undefined) return recent;
-    const file = await readWhole(path).catch(ignore);
-    if (file === null) return null;
+    const file = await readWhole(path, { offset: 0, length: mostInFile + 1 }).catch(ignore);
+    if (file === null || file.length > mostInFile) return null;
     const bytes = file.subarray(hashLength);
     if (file.toString("latin1", 0, hashLength) !== hash("sha256", bytes)) return null;
     this.#remember(path, bytes);
@@ -53,17 +57,26 @@ export class PieceCache {
   async put(blob: string, piece: number, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(blob, piece);
     try {
-      await createFolder(dirname(path));
+      makeOwnFolder(dirname(path));
       const head = Buffer.from(hash("sha256", bytes), "latin1");
       await writeFileDurably(path, [head, bytes], { sync: false, mode: 0o600 });
     } catch (error) {
-      if (!isKbvaultError(error)) throw error;
+      if (!isKbvaultError(error) && errnoOf(error) === null) throw error;
       return;
     }
     this.#addedSinceLook += bytes.byteLength;
     if (this.#addedSinceLook < lookAfter) return;
     this.#addedSinceLook = 0;
     await this.#makeRoom();
+  }
+
+  /** Removes the pieces of a blob, as far as none is missing before them. */
+  async remove(blob: string): Promise<void> {
+    for (let piece = 0, isThere = true; isThere; piece++) {
+      const path = this.#pathOf(blob, piece);
+      this.#recent.delete(path);
+      isThere = (await nodeFiles.unlink(path).then(() => true, ignore)) === true;
+    }
   }
 
   /** Removes all pieces. */

@@ -14,7 +14,7 @@ export type { ByteRange, Chunks };
  * or not at all and is never overwritten; that is what makes a store safe to read without a lock.
  */
 export interface BlobStorage {
-  /** How messages call the place. */
+  /** How messages call the place: without a password. */
   readonly url: string;
   /** Local folder for lock and caches: that of the blobs, or one that this machine has for the place; null for none. */
   readonly folder: string | null;
@@ -44,6 +44,16 @@ export interface BlobStorage {
    * come too often, and one may be missing when a connection was cut: a hint, never a promise.
    */
   readonly subscribe?: (listener: () => void) => Promise<() => Promise<void>>;
+}
+
+/** Where the blobs are: their folder, absolute, or the URL of the place. */
+export function locationOf({ isFolder, folder, url }: BlobStorage): string {
+  return isFolder && folder !== null ? folder : url;
+}
+
+/** The storage whose reads are of what is really there, not of what this machine has kept of it. */
+export function reallyThere(storage: BlobStorage): BlobStorage {
+  return storage.origin ?? storage;
 }
 
 /** What is known of a blob without reading it. */

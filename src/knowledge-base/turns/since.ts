@@ -4,8 +4,8 @@
  * @module
  */
 import type { BlobStorage } from "../storage/storage.ts";
-import { isPublished } from "./publish.ts";
-import { listTurns, readTurn, type Turn } from "./turn-blob.ts";
+import { isPublished, readSoundTurn } from "./publish.ts";
+import { keptTurns, listTurns, type Turn } from "./turn-blob.ts";
 
 /** What was committed after a turn. */
 export interface CommittedSince {
@@ -15,28 +15,36 @@ export interface CommittedSince {
   readonly names: readonly string[] | null;
 }
 
+type ReadTurn = Awaited<ReturnType<typeof readSoundTurn>>;
+
 const atOnce = 32;
 
 /**
  * What was committed after turn `known`; null: nothing is known. A turn whose writer was killed before its blobs were put
  * does not count yet.
+ *
+ * @throws KbvaultError FORMAT_TOO_NEW, and those of reading
  */
 export async function committedSince(storage: BlobStorage, known: number | null): Promise<CommittedSince> {
   const numbers = await listTurns(storage);
   const last = numbers.at(-1) ?? 0;
   if (known === last) return { turn: last, names: [] };
-  const newest = last === 0 ? null : await readTurn(storage, last);
-  const counts = newest === null || (await isPublished(storage, newest.blobs));
+  const newest = last === 0 ? "forgotten" : await readSoundTurn(storage, last);
+  const counts =
+    newest === "forgotten" || (newest !== "damaged" && (await isPublished(storage, newest.blobs)));
   const turn = counts ? last : last - 1;
-  const fresh = numbers.filter((number) => known !== null && number > known && number < last);
-  if (known === null || known > last || fresh.length !== last - known - 1) return { turn, names: null };
-  const turns: (Turn | null)[] = [];
-  for (let from = 0; from < fresh.length; from += atOnce) {
-    const some = fresh.slice(from, from + atOnce);
-    turns.push(...(await Promise.all(some.map((number) => readTurn(storage, number)))));
+  if (known === null || known > last || last - known > keptTurns) return { turn, names: null };
+  const between = numbers.filter((number) => number > known && number < last);
+  if (between.length !== last - known - 1) return { turn, names: null };
+  const turns: ReadTurn[] = [];
+  for (let from = 0; from < between.length; from += atOnce) {
+    const some = between.slice(from, from + atOnce);
+    turns.push(...(await Promise.all(some.map((number) => readSoundTurn(storage, number)))));
   }
-  if (counts) turns.push(newest);
-  // One was forgotten since it was listed: too much has happened to go through it one by one.
-  if (turns.includes(null)) return { turn, names: null };
-  return { turn, names: turns.flatMap((one) => one?.blobs.map(({ name }) => name) ?? []) };
+  if (counts || newest === "damaged") turns.push(newest);
+  if (!turns.every((one): one is Turn => typeof one !== "string")) return { turn, names: null };
+  // Of the last turns of all none is ever taken twice; of those before, a writer that slept may have put another.
+  const now = (await listTurns(storage)).at(-1) ?? 0;
+  if (now - known > keptTurns) return { turn, names: null };
+  return { turn, names: turns.flatMap(({ blobs }) => blobs.map(({ name }) => name)) };
 }

@@ -10,19 +10,22 @@
  */
 import { KbvaultError } from "../../errors.ts";
 import { randomId } from "../../files/random-id.ts";
+import { damaged } from "../seal.ts";
 import type { BlobStorage } from "../storage/storage.ts";
-import { finishLastTurn, isPublished, publish } from "./publish.ts";
-import { type CommittedBlob, encodeTurn, listTurns, type Turn, turnName } from "./turn-blob.ts";
+import { checkCommitted, finishLastTurn, isPublished, publish, readSoundTurn } from "./publish.ts";
+import {
+  type CommittedBlob,
+  encodeTurn,
+  highestTurn,
+  keptTurns,
+  listTurns,
+  type Turn,
+  turnName,
+} from "./turn-blob.ts";
 
 /**
- * How many turns stay, so that readers learn from them what is new; one who missed more lists everything. With this many they
- * still fit into one page of a list of object storage, which has 1,000 names.
- */
-export const keptTurns = 900;
-
-/**
- * A writer that began longer ago gives up instead of committing, in milliseconds: the packs that it put may be taken for
- * leftovers a day after they were put.
+ * A writer that began longer ago gives up instead of committing, in milliseconds: what it read of the store is old, and the
+ * packs that it put are taken for leftovers a day after they were put.
  */
 const longestTurnMs = 60 * 60 * 1000;
 
@@ -50,19 +53,22 @@ export class OpenTurn {
   }
 
   /**
-   * Commits `blobs`, all or none.
+   * Commits `blobs`, all or none. None at all: whoever began before this and has not committed yet has to begin again.
    *
    * @throws TurnTaken where anything was committed since this turn began
-   * @throws KbvaultError LOCK_LOST where it began more than an hour ago, and those of writing
+   * @throws KbvaultError LOCK_LOST where it began more than an hour ago, STORE_DAMAGED and FORMAT_TOO_NEW where `blobs` are not
+   *   sound, and those of writing
    */
   async take(blobs: readonly CommittedBlob[]): Promise<void> {
     this.refuseOld();
     const number = this.#last + 1;
     const turn: Turn = { number, token: await randomId(20), at: new Date().toISOString(), blobs };
-    if (!(await this.#storage.putIfAbsent(turnName(number), encodeTurn(turn)))) throw new TurnTaken();
+    if (number > highestTurn) throw damaged(turnName(highestTurn), "no writer can have come so far");
+    checkCommitted(turn);
+    if (!(await this.#storage.putIfAbsent(turnName(number), encodeTurn(turn)))) await this.#refuseTaken(turn);
     const numbers = await listTurns(this.#storage);
     await this.#refuseStale(turn, numbers);
-    await publish(this.#storage, turn);
+    await publish(this.#storage, blobs);
     this.#last = number;
     await this.#refuseOthers(blobs);
     await forgetOld(this.#storage, numbers, number);
@@ -79,13 +85,19 @@ export class OpenTurn {
     );
   }
 
+  /** A put that was repeated after a cut connection finds what it put itself. */
+  async #refuseTaken({ number, token }: Turn): Promise<void> {
+    const there = await readSoundTurn(this.#storage, number);
+    if (typeof there === "string" || there.token !== token) throw new TurnTaken();
+  }
+
   /**
    * A number that was taken and forgotten long ago is free once more. But the highest turn is never forgotten, and whoever
-   * takes the one after ours has published ours before.
+   * takes the one after ours has published ours before. (Of a turn that commits nothing nobody can tell; it is taken again.)
    */
   async #refuseStale({ number, blobs }: Turn, numbers: readonly number[]): Promise<void> {
     const isLast = (numbers.at(-1) ?? 0) <= number;
-    if (isLast || (await isPublished(this.#storage, blobs))) return;
+    if (isLast || (blobs.length > 0 && (await isPublished(this.#storage, blobs)))) return;
     await this.#storage.remove(turnName(number)).catch(() => undefined);
     throw new TurnTaken();
   }

@@ -28,7 +28,16 @@ export interface Turn {
 /** Under which prefix turns are stored. */
 export const turnsPrefix = "turns/";
 
+/**
+ * How many turns stay, so that readers learn from them what is new; one who missed more lists everything. With this many they
+ * still fit into one page of a list of object storage, which has 1,000 names.
+ */
+export const keptTurns = 900;
+
 const namePattern = /^turns\/(\d{15})\.json$/;
+
+/** A turn of more bytes is none of ours, and not worth the memory. */
+const mostBytes: number = 64 * 1024 * 1024;
 
 const guards: Guards<Turn> = {
   number: isCount,
@@ -36,6 +45,9 @@ const guards: Guards<Turn> = {
   at: isTime,
   blobs: listOf(shape<CommittedBlob>({ name: isText, text: isText })),
 };
+
+/** The highest number that a name has room for. Nobody takes so many: whoever meets it meets a turn that was made up. */
+export const highestTurn: number = 10 ** 15 - 1;
 
 /** Name of the blob of a turn. */
 export function turnName(number: number): string {
@@ -63,8 +75,9 @@ export function encodeTurn(turn: Turn): Buffer {
  */
 export async function readTurn(storage: BlobStorage, number: number): Promise<Turn | null> {
   const name = turnName(number);
-  const bytes = await storage.get(name);
+  const bytes = await storage.get(name, { offset: 0, length: mostBytes + 1 });
   if (bytes === null) return null;
+  if (bytes.length > mostBytes) throw damaged(name, `it is larger than ${mostBytes} bytes`);
   const turn = pick(unseal(bytes, name), guards, name);
   if (turn.number !== number) throw damaged(name, `it is turn ${turn.number}`);
   return turn;

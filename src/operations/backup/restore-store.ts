@@ -9,11 +9,16 @@ import { join, resolve } from "node:path";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { errnoOf } from "../../files/errno.ts";
 import { hashFile } from "../../files/hash-file.ts";
+import { isEventName } from "../../knowledge-base/journal.ts";
+import { versionOfRecordName } from "../../knowledge-base/record.ts";
 import { signaturesPrefix } from "../../knowledge-base/signatures/signature.ts";
 import { openStorage } from "../../knowledge-base/storage/open.ts";
 import type { BlobStorage } from "../../knowledge-base/storage/storage.ts";
 import { markerName } from "../../knowledge-base/store.ts";
+import { lockFileFor } from "../../knowledge-base/store-access.ts";
 import { KnowledgeBaseVersioner } from "../../knowledge-base/versioner.ts";
+import { withWriteLock } from "../../knowledge-base/write-lock.ts";
+import { prepareSharedStore } from "../store-tables.ts";
 import { hashBlob, piecesOf, storeFolder, storeIdOf } from "./knowledge-base.ts";
 import type { BackedUpKnowledgeBaseFacts, BackupFile, BackupManifest } from "./manifest.ts";
 import type { BackedUpKnowledgeBase } from "./options.ts";
@@ -77,10 +82,9 @@ export async function prepareKnowledgeBase(
   { options = {} }: BackedUpKnowledgeBase,
 ): Promise<string | null> {
   const copies = openStorage(join(source, storeFolder));
-  const storage = openStorage(options.versionsFolder ?? "versions");
-  // What others name comes first here, and the marker last: a reader never meets a name without what it stands for.
-  for (const blob of plan.adds.toSorted((a, b) => rankOf(a) - rankOf(b)))
-    await storage.putIfAbsent(blob, piecesOf(copies, blob));
+  const location = options.versionsFolder ?? "versions";
+  if (plan.adds.includes(markerName)) await prepareSharedStore(location);
+  await addBlobs(copies, openStorage(location), plan.adds, options.lockTimeoutMs);
   if (plan.live === "nothing" || facts.file === null) return null;
   const versioner = new KnowledgeBaseVersioner(join(source, facts.file), options);
   await versioner.createStore().catch((error: unknown) => {
@@ -101,6 +105,62 @@ export async function prepareKnowledgeBase(
       { cause: error },
     );
   }
+}
+
+/** How many records and events one turn commits, and of how many bytes: a turn is one blob. */
+const mostAtOnce = { blobs: 100, bytes: 1024 * 1024 };
+
+/**
+ * Adds `blobs`. What others name comes first, and the marker last: a reader never meets a name without what it stands for. Where
+ * others write too, they are told of records and events as of any that is committed.
+ */
+async function addBlobs(
+  copies: BlobStorage,
+  storage: BlobStorage,
+  blobs: readonly string[],
+  timeoutMs = 30_000,
+): Promise<void> {
+  const put = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) await storage.putIfAbsent(name, piecesOf(copies, name));
+  };
+  const sorted = blobs.toSorted((one, other) => rankOf(one) - rankOf(other));
+  if (storage.isFolder) return put(sorted);
+  const isCommitted = (name: string): boolean => versionOfRecordName(name) !== null || isEventName(name);
+  const isMarker = (name: string): boolean => name === markerName;
+  await put(sorted.filter((name) => !isCommitted(name) && !isMarker(name)));
+  for await (const batch of batchesOf(copies, sorted.filter(isCommitted))) {
+    const lockFile = lockFileFor(storage);
+    await withWriteLock(storage, { lockFile, timeoutMs, purpose: "restore of a backup" }, (lock) =>
+      lock.commitAll(batch),
+    );
+  }
+  await put(sorted.filter(isMarker));
+}
+
+interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+async function* batchesOf(
+  copies: BlobStorage,
+  names: readonly string[],
+): AsyncGenerator<readonly NamedBytes[]> {
+  let batch: NamedBytes[] = [];
+  let size = 0;
+  for (const name of names) {
+    const bytes = await copies.get(name);
+    if (bytes === null) continue;
+    const isFull = batch.length >= mostAtOnce.blobs || size + bytes.length > mostAtOnce.bytes;
+    if (isFull && batch.length > 0) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push({ name, bytes });
+    size += bytes.length;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Puts the version into the live file. */

@@ -38,7 +38,7 @@ export interface PageAppOptions {
 export interface PageApp {
   readonly app: Hono;
   /** Ends the streams of events. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Puts the app together. Nothing is read before it is asked for. */
@@ -46,7 +46,7 @@ export async function pageApp(options: PageAppOptions): Promise<PageApp> {
   const { Hono: App } = await import("hono");
   const { source, assets, guard: guardOptions, timeLimitMs, onError } = options;
   const guard = new Guard(guardOptions);
-  const state = new State(source.reader.kbPath, source.reader.store);
+  const state = new State(source.reader);
   const versions = new Versions(source.reader, state);
   const events = new Events(state);
   const routes: readonly Route[] = [

@@ -4,6 +4,7 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
+import { isKbvaultError } from "../../index.ts";
 import type { ServerEvent } from "../api.ts";
 import { Refusal } from "./failures.ts";
 import type { State } from "./state.ts";
@@ -28,6 +29,7 @@ export class Events {
   #known: { readonly live: string; readonly store: string } | null = null;
   #looks = 0;
   #isLooking = false;
+  #subscribed: Promise<() => Promise<void>> | null = null;
 
   constructor(state: State) {
     this.#state = state;
@@ -54,41 +56,56 @@ export class Events {
   }
 
   /** Ends every stream. */
-  close(): void {
+  async close(): Promise<void> {
     for (const listener of this.#listeners) listener.close();
     this.#listeners.clear();
-    this.#stop();
+    await this.#stop();
   }
 
   #start(): void {
     if (this.#timer !== null) return;
     void this.#look();
     this.#timer = setInterval(() => void this.#look(), lookMs).unref();
+    this.#subscribed = this.#state.store.subscribe(() => void this.#look());
   }
 
-  #stop(): void {
+  async #stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#known = null;
+    const subscribed = this.#subscribed;
+    this.#subscribed = null;
+    const unsubscribe = await subscribed;
+    await unsubscribe?.();
   }
 
   #remove(listener: ReadableStreamDefaultController<Uint8Array>): void {
     this.#listeners.delete(listener);
-    if (this.#listeners.size === 0) this.#stop();
+    if (this.#listeners.size === 0) void this.#stop();
   }
 
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    const now = { live: await this.#state.live(), store: await this.#state.store() };
+    const now = await this.#lookOnce();
     this.#isLooking = false;
-    if (this.#timer === null) return;
+    if (this.#timer === null || now === null) return;
     const before = this.#known ?? now;
     this.#known = now;
     this.#looks++;
     const data = { live: now.live !== before.live, store: now.store !== before.store };
     if (data.live || data.store) this.#tell(textOf({ event: "change", data }));
     else if (this.#looks % looksPerBeat === 0) this.#tell(new TextEncoder().encode(":\n\n"));
+  }
+
+  /** Null where the store cannot be asked: the next look will tell. */
+  async #lookOnce(): Promise<{ readonly live: string; readonly store: string } | null> {
+    try {
+      return { live: await this.#state.live(), store: await this.#state.store.lately() };
+    } catch (error) {
+      if (isKbvaultError(error)) return null;
+      throw error;
+    }
   }
 
   #tell(bytes: Uint8Array): void {

@@ -34,7 +34,7 @@ export class Versions {
 
   /** All of them by id, newest first. */
   async all(): Promise<ReadonlyMap<string, VersionRow>> {
-    return this.#known.get(await this.#state.store(), async () => {
+    return this.#known.get(await this.#state.store.now(), async () => {
       const versions = await this.#reader.listVersions();
       return new Map(versions.map((version) => [version.versionId, rowOf(version)]));
     });

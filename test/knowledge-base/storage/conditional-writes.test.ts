@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { checkConditionalWrites } from "../../../src/knowledge-base/storage/conditional-writes.ts";
 import { MemoryStorage } from "../../../src/knowledge-base/storage/memory.ts";
+import { createStore } from "../../../src/knowledge-base/store.ts";
 import { openTestS3 } from "./open-s3.ts";
 import { type S3Server, type S3ServerOptions, startS3Server } from "./s3-server.ts";
 
@@ -78,5 +79,32 @@ describe("checkConditionalWrites", () => {
     const { holds, evidence } = await checkConditionalWrites(storage, { writers: 3, rounds: 1 });
     expect({ holds, trials: evidence.length }).toEqual({ holds: true, trials: 2 });
     expect(await storage.list("probe/")).toEqual([]);
+  });
+});
+
+describe("a new store", () => {
+  const create = async (options: S3ServerOptions, parameters = ""): Promise<readonly string[]> => {
+    server = await startS3Server(options);
+    await createStore(openTestS3(server.location("s", parameters)), new Date());
+    return [...server.bucket.objects.keys()];
+  };
+
+  it("is made where a service keeps the condition", async () => {
+    expect(await create({})).toEqual(["s/store.json"]);
+  });
+
+  it.each(["ignored", "ignored-for-parts", "refused"] as const)(
+    "is refused where conditions are %s",
+    async (conditions) => {
+      await expect(create({ conditions })).rejects.toMatchObject({
+        code: "STORE_NOT_WRITABLE",
+        message: expect.stringContaining("writers=single"),
+      });
+      expect([...(server?.bucket.objects.keys() ?? [])]).toEqual([]);
+    },
+  );
+
+  it("is made there for a single writer who says so", async () => {
+    expect(await create({ conditions: "ignored" }, "&writers=single")).toEqual(["s/store.json"]);
   });
 });

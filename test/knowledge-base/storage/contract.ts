@@ -190,8 +190,8 @@ export function describeStorage(name: string, open: () => BlobStorage | Promise<
       expect(await storage.list("journal/")).toEqual(names.map((blob) => `journal/${blob}`));
     });
 
-    it("lists 5,000 blobs", async () => {
-      const names = Array.from({ length: 5000 }, (_, n) => `packs/v${String(n).padStart(4, "0")}`);
+    it("lists 1,200 blobs", async () => {
+      const names = Array.from({ length: 1200 }, (_, n) => `packs/v${String(n).padStart(4, "0")}`);
       for (let at = 0; at < names.length; at += 100) {
         await Promise.all(names.slice(at, at + 100).map((blob) => storage.putIfAbsent(blob, bytes("x"))));
       }

@@ -29,7 +29,7 @@ export function versionRoutes({ reader }: PageSource, state: State, versions: Ve
       method: "GET",
       path: "/api/status",
       access: "reader",
-      answer: async () => known.get(`${await state.store()} ${await state.liveToRemember()}`, status),
+      answer: async () => known.get(`${await state.store.now()} ${await state.liveToRemember()}`, status),
     },
     {
       method: "GET",

@@ -20,7 +20,7 @@ import { Connection } from "./place.mjs";
 
 /** Files that were written so long ago are believed at once. */
 const longAgo = new Date("2025-01-01T00:00:00Z");
-const cacheBytes = 1024 ** 3;
+const mostBytes = 1024 ** 3;
 const inMemory = "/dev/shm";
 
 /**
@@ -87,7 +87,7 @@ export class Machine {
 
   /** @param {string} label @param {string} ref */
   label(label, ref) {
-    return this.#run((access) => setLabel(access, label, ref, this.#name));
+    return this.#run((access) => setLabel(access, label, ref, {}, this.#name));
   }
 
   status() {
@@ -129,7 +129,7 @@ export class Machine {
     const from = this.#clock.now;
     const error = await command({
       kbPath: this.#kb,
-      storage: new CachedStorage(connection, cache, cacheBytes),
+      storage: new CachedStorage(connection, cache, { mostBytes }),
       reading: {},
       comparing: {},
       signing: {},

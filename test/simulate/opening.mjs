@@ -6,6 +6,7 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openCatalog, saveCatalog } from "../../dist/knowledge-base/catalog.js";
+import { markerName } from "../../dist/knowledge-base/store.js";
 import { makePlace } from "./commands.mjs";
 import { Connection, manners, requestsOf } from "./place.mjs";
 import { count, printTable, quantile, size, time } from "./tables.mjs";
@@ -28,7 +29,7 @@ class WithFolder extends Connection {
 export async function openingQuestion({ folder, clock, histories }) {
   const rows = [];
   for (const versions of histories) {
-    const place = await makePlace(versions, { packs: 1 });
+    let place = await makePlace(versions, { packs: 1 });
     const cache = join(folder, "opening");
     const connect = () => new WithFolder([place, manners.s3, clock], cache);
     const open = async () => {
@@ -37,24 +38,30 @@ export async function openingQuestion({ folder, clock, histories }) {
       const catalog = await clock.run(openCatalog(/** @type {any} */ (connection)));
       const [newest] = catalog.lookup.newestFirst();
       if (newest?.sequence !== versions) throw new Error("the newest version is missing");
-      return { connection, catalog, waitMs: clock.now - virtual, workMs: realTime() - real };
+      const savingFrom = realTime();
+      await saveCatalog(/** @type {any} */ (connect()), catalog);
+      return {
+        counts: connection.counts,
+        waitMs: clock.now - virtual,
+        workMs: savingFrom - real,
+        savingMs: realTime() - savingFrom,
+      };
     };
     await mkdir(cache, { recursive: true });
     const cold = await open();
+    // Without the blobs that nobody asks for any more: a machine has not the memory of the place.
+    place = place.only("turns/", markerName);
     const warm = [];
     for (let opening = 0; opening < openings; opening++) warm.push(await open());
     const first = warm[0];
     if (first === undefined) throw new Error("nothing was opened");
-    const saving = realTime();
-    await saveCatalog(/** @type {any} */ (connect()), first.catalog);
-    const savingMs = realTime() - saving;
     rows.push([
       count(versions),
-      count(requestsOf(cold.connection.counts)),
-      size(cold.connection.counts.bytesIn),
+      count(requestsOf(cold.counts)),
+      size(cold.counts.bytesIn),
       time(cold.waitMs),
-      count(requestsOf(first.connection.counts)),
-      size(first.connection.counts.bytesIn),
+      count(requestsOf(first.counts)),
+      size(first.counts.bytesIn),
       time(
         quantile(
           warm.map(({ workMs }) => workMs),
@@ -63,7 +70,12 @@ export async function openingQuestion({ folder, clock, histories }) {
       ),
       size((await stat(join(cache, "catalog.json"))).size),
       size(await bytesIn(join(cache, ".cache", "catalog"))),
-      time(savingMs),
+      time(
+        quantile(
+          warm.map(({ savingMs }) => savingMs),
+          0.5,
+        ),
+      ),
     ]);
     await rm(cache, { recursive: true });
   }

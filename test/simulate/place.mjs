@@ -63,6 +63,15 @@ export class Place {
     return folder;
   }
 
+  /** A place with the blobs below a prefix and another one alone. @param {string} prefix @param {string} name */
+  only(prefix, name) {
+    const other = new Place();
+    for (const [one, blob] of this.folder(prefix)) other.folder(prefix).set(one, blob);
+    const blob = this.get(name);
+    if (blob !== undefined) other.folder(folderOf(name)).set(name, blob);
+    return other;
+  }
+
   /** The same blobs, which then go ways of their own. */
   copy() {
     const other = new Place();

@@ -21,8 +21,8 @@ export function partBytes(number: number): number {
   return firstPartBytes * 2 ** Math.floor((number - 1) / partsOfOneSize);
 }
 
-/** `chunks` cut into copies that have the sizes of parts; the last one may be smaller, and there is none of nothing. */
-export async function* partsOf(chunks: Chunks): AsyncGenerator<Buffer> {
+/** `chunks` cut into copies, in memory that no thread shares, that have the sizes of parts; the last one may be smaller, and there is none of nothing. */
+export async function* partsOf(chunks: Chunks): AsyncGenerator<Buffer<ArrayBuffer>> {
   let number = 1;
   let pending: Buffer[] = [];
   let room = partBytes(number);
@@ -50,7 +50,7 @@ export async function* partsOf(chunks: Chunks): AsyncGenerator<Buffer> {
 export async function putParts(
   requests: S3Requests,
   key: string,
-  parts: AsyncIterable<Buffer>,
+  parts: AsyncIterable<Buffer<ArrayBuffer>>,
   isConditional: boolean,
 ): Promise<boolean> {
   const uploadId = await begin(requests, key);
@@ -96,7 +96,7 @@ async function sendParts(
   requests: S3Requests,
   key: string,
   uploadId: string,
-  parts: AsyncIterable<Buffer>,
+  parts: AsyncIterable<Buffer<ArrayBuffer>>,
 ): Promise<{ readonly tags: readonly string[]; readonly digest: Digest }> {
   const hash = createHash("sha256");
   const tags: string[] = [];
@@ -134,7 +134,7 @@ async function sendPart(
   requests: S3Requests,
   key: string,
   query: Readonly<Record<string, string>>,
-  part: Buffer,
+  part: Buffer<ArrayBuffer>,
 ): Promise<string> {
   const { headers } = await requests.ask({
     method: "PUT",

@@ -32,7 +32,7 @@ const lookBytes = 8 * 1024 * 1024;
 export async function putObject(
   requests: S3Requests,
   key: string,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   isConditional: boolean,
 ): Promise<boolean> {
   const outcome = await requests.attempt({

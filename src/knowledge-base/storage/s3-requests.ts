@@ -26,7 +26,7 @@ export interface S3Request {
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array<ArrayBuffer>;
   /** Statuses that are an answer; every other one is a refusal. */
   readonly accepts: readonly number[];
 }

@@ -105,7 +105,7 @@ export class S3Storage implements BlobStorage {
 
   async #put(key: string, chunks: Chunks, isConditional: boolean): Promise<boolean> {
     const parts = partsOf(chunks);
-    const held: Buffer[] = [];
+    const held: Buffer<ArrayBuffer>[] = [];
     try {
       while (held.length < 2) {
         const next = await parts.next();
@@ -126,7 +126,10 @@ export class S3Storage implements BlobStorage {
 }
 
 /** `held`, each let go when it is taken, and then `rest`. */
-async function* inFront(held: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* inFront(
+  held: Buffer<ArrayBuffer>[],
+  rest: AsyncIterable<Buffer<ArrayBuffer>>,
+): AsyncGenerator<Buffer<ArrayBuffer>> {
   for (let one = held.shift(); one !== undefined; one = held.shift()) yield one;
   yield* rest;
 }

@@ -84,7 +84,7 @@ describe("kbvault remote", () => {
     const { stdout, status } = await run(["remote", "check"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /team: ok\n {4}round trip {3}.*\n {4}store .* 2 versions, a copy of ours\n {4}writing {6}works\n$/s,
+      /team: ok\n {4}round trip {3}.*\n {4}store .* 2 versions, of our knowledge base\n {4}writing {6}works\n$/s,
     );
     expect(await json<RemoteCheck>(["remote", "check", "origin", "--no-write"])).toMatchObject({
       ok: true,

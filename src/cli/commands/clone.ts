@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { KbvaultError } from "../../errors.ts";
-import { createConfig, defaultStore, KnowledgeBaseVersioner, refuseSecret } from "../../index.ts";
+import { createConfig, defaultStore, isUrl, KnowledgeBaseVersioner, refuseSecret } from "../../index.ts";
 import { systemAuthor } from "../author.ts";
 import type { Context, Outcome } from "../context.ts";
 import { count } from "../print/amount.ts";
@@ -30,7 +30,7 @@ export async function clone(context: Context, url: string, folder: string): Prom
     versionsFolder: join(path, defaultStore),
     author: author ?? (await systemAuthor()),
   });
-  const location = /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(url);
+  const location = isUrl(url) ? url : resolve(url);
   const progress = new ProgressLine(process.stderr, context.flags);
   const { transfer, versionId } = await versioner
     .cloneVersions(location, { onProgress: progress.show })
@@ -68,7 +68,7 @@ async function refuseFull(path: string): Promise<void> {
   if (names.length === 0) return;
   throw new KbvaultError(
     "CONFIG_EXISTS",
-    `${path} is not empty. It was left as it is. Name a new folder; \`kbvault -C ${path} pull\` goes on with a clone that is there.`,
+    `${path} is not empty. It was left as it is. Name a new folder; \`kbvault -C ${path} pull\` brings a clone up to date; remove one that was not finished, and clone again.`,
     { file: path },
   );
 }

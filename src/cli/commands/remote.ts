@@ -2,6 +2,7 @@
 import { exitStatus, KbvaultError } from "../../errors.ts";
 import {
   addRemote,
+  isUrl,
   loadConfig,
   type RemoteCheckOptions,
   type RemotesPlace,
@@ -55,8 +56,10 @@ export async function check(
   remote: string | undefined,
   { write }: CheckFlags,
 ): Promise<Outcome> {
-  const { remotes } = await loadSettings(context.flags, context.env);
-  const location = remoteLocation(remotes, remote);
+  const { remotes, options: own } = await loadSettings(context.flags, context.env);
+  // Who has no remotes may keep the store itself elsewhere.
+  const isOwn = remote === undefined && Object.keys(remotes).length === 0 && isUrl(own.versionsFolder);
+  const location = isOwn ? own.versionsFolder : remoteLocation(remotes, remote);
   const options: RemoteCheckOptions = { write };
   const result = await (await context.open("read")).checkRemote(location, options);
   return {

@@ -42,7 +42,7 @@ export function remoteCheckLines(check: RemoteCheck, page: Page): string[] {
 function storeText(store: RemoteCheck["store"]): string {
   if (store === null) return "none yet; a push makes it";
   const whose =
-    store.isOurs === null ? "" : store.isOurs ? ", a copy of ours" : ", of another knowledge base";
+    store.isOurs === null ? "" : store.isOurs ? ", of our knowledge base" : ", of another knowledge base";
   return `${escapeText(store.storeId)}, ${count(store.versions, "version")}${whose}`;
 }
 

@@ -9,7 +9,7 @@ import { type ConditionalWriteCheck, checkConditionalWrites } from "../storage/c
 import type { BlobStorage } from "../storage/storage.ts";
 import { markerName } from "../store.ts";
 import { openStore, type StoreAccess } from "../store-access.ts";
-import { remoteAccess } from "./exchange.ts";
+import { accessTo } from "./exchange.ts";
 import { markerOf } from "./store-side.ts";
 
 /** How many round trips are measured. */
@@ -59,7 +59,7 @@ export async function checkRemote(
   location: string,
   { write = true }: RemoteCheckOptions = {},
 ): Promise<RemoteCheck> {
-  const access = remoteAccess(ours, location);
+  const access = accessTo(ours, location);
   const storage = access.storage.origin ?? access.storage;
   const problems: string[] = [];
   const tell = (error: unknown): null => {

@@ -54,10 +54,17 @@ export interface ExchangeProgress {
   readonly bytes: number | null;
 }
 
-/** Access to the store at `location` for an exchange with that of `ours`. */
-export function remoteAccess(ours: StoreAccess, location: string | BlobStorage): StoreAccess {
+/** Access to the store at `location`, otherwise as to `ours`. */
+export function accessTo(ours: StoreAccess, location: string | BlobStorage): StoreAccess {
   const { readOnly } = ours;
   const storage = typeof location === "string" ? openStorage(location, { readOnly }) : location;
+  return { ...ours, storage, hooks: {} };
+}
+
+/** Access to the store at `location` for an exchange with that of `ours`; throws USAGE where it is that one. */
+export function remoteAccess(ours: StoreAccess, location: string | BlobStorage): StoreAccess {
+  const access = accessTo(ours, location);
+  const { storage } = access;
   const isSame =
     storage === ours.storage ||
     (storage.isFolder && storage.folder !== null && storage.folder === ours.storage.folder);
@@ -67,7 +74,7 @@ export function remoteAccess(ours: StoreAccess, location: string | BlobStorage):
       `${storage.url} is the store itself. Nothing was moved. Name another one.`,
       { location: storage.url },
     );
-  return { ...ours, storage, hooks: {} };
+  return access;
 }
 
 /** Gives the store at `location` what it lacks of ours. Where there is none, it is made. */

@@ -8,6 +8,12 @@ import { readFileSync } from "node:fs";
 const demands = [
   { what: "postgres", folder: /[\\/]test[\\/](?:database|data)[\\/]/, name: /postgres/i, least: 20 },
   { what: "mysql", folder: /[\\/]test[\\/](?:database|data)[\\/]/, name: /mysql/i, least: 20 },
+  {
+    what: "stores in postgres",
+    folder: /[\\/]test[\\/]knowledge-base[\\/](?:storage[\\/]postgres|turns[\\/]many-writers\.postgres)/,
+    name: /(?:)/,
+    least: 40,
+  },
   { what: "browser", folder: /[\\/]test[\\/]web[\\/]browser[\\/]/, name: /(?:)/, least: 20 },
 ];
 

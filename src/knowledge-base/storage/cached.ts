@@ -27,6 +27,8 @@ export class CachedStorage implements BlobStorage {
   readonly subscribe?: NonNullable<BlobStorage["subscribe"]>;
   readonly #readOnly: boolean;
   #pieces: PieceCache | null;
+  /** What is being fetched, by blob and piece: whoever wants the same waits for it. */
+  readonly #underway = new Map<string, Promise<unknown>>();
 
   /** @param folder of this machine; it is made when first needed, and may be deleted at any time. */
   constructor(origin: BlobStorage, folder: string, { mostBytes, readOnly = false }: CacheOptions) {
@@ -51,7 +53,7 @@ export class CachedStorage implements BlobStorage {
     const pieces: Buffer[] = [];
     const first = Math.floor(offset / pieceSize);
     for (let piece = first; piece * pieceSize < offset + length; piece++) {
-      const cached = await cache.get(name, piece);
+      const cached = await this.#kept(cache, name, piece);
       if (cached === null) {
         const rest = await this.#fetch(name, piece, offset + length);
         if (rest === null) return null;
@@ -87,8 +89,31 @@ export class CachedStorage implements BlobStorage {
     else await this.#pieces?.clear();
   }
 
+  /** A piece that is here, or that another call is just fetching; null where it has to be fetched. */
+  async #kept(cache: PieceCache, name: string, piece: number): Promise<Buffer | null> {
+    const cached = await cache.get(name, piece);
+    const underway = this.#underway.get(`${name}.${piece}`);
+    if (cached !== null || underway === undefined) return cached;
+    await underway.catch(() => undefined);
+    return cache.get(name, piece);
+  }
+
   /** Fetches whole pieces from number `piece` on, in one request, until one holds byte `end` or the blob ends; keeps them. */
   async #fetch(name: string, piece: number, end: number): Promise<Buffer | null> {
+    const fetching = this.#fetchAll(name, piece, end);
+    const keys: string[] = [];
+    // Where the end is not known, the first piece stands for all.
+    for (let at = piece; at * pieceSize < end && (at === piece || end < Number.POSITIVE_INFINITY); at++)
+      keys.push(`${name}.${at}`);
+    for (const key of keys) this.#underway.set(key, fetching);
+    try {
+      return await fetching;
+    } finally {
+      for (const key of keys) if (this.#underway.get(key) === fetching) this.#underway.delete(key);
+    }
+  }
+
+  async #fetchAll(name: string, piece: number, end: number): Promise<Buffer | null> {
     const offset = piece * pieceSize;
     const length = Math.ceil((end - offset) / pieceSize) * pieceSize;
     const all = offset === 0 && length === Number.POSITIVE_INFINITY;

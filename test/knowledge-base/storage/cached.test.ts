@@ -97,6 +97,19 @@ describe("what was read once", () => {
     expect(place.bytesRead).toBe(pieceSize);
   });
 
+  it("is fetched once, however many want it at the same moment", async () => {
+    const { place } = await placeWith({ "packs/a.pack": big });
+    const cached = cacheOf(place);
+    const offsets = Array.from({ length: 40 }, (_, n) => Math.floor((n * (big.length - 10)) / 40));
+    const read = await Promise.all(
+      offsets.map((offset) => cached.get("packs/a.pack", { offset, length: 10 })),
+    );
+    expect(read.map((bytes) => bytes?.toString("hex"))).toEqual(
+      offsets.map((offset) => big.toString("hex", offset, offset + 10)),
+    );
+    expect(place.bytesRead).toBe(big.length);
+  });
+
   it("is not used for the marker and for turns, which may be others by now", async () => {
     const { memory, place } = await placeWith({
       "store.json": Buffer.from("one"),

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { turnsPrefix } from "../../dist/knowledge-base/turns/turn-blob.js";
+import { turnName } from "../../dist/knowledge-base/turns/turn-blob.js";
+
+const turnsPrefix = turnName(1).replace(/[^/]*$/, "");
 
 /**
  * How a place answers.

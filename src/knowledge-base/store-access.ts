@@ -11,6 +11,7 @@ import type { Hooks } from "./hooks.ts";
 import { cachedBaseId } from "./match/cached-base.ts";
 import type { ReadingSettings } from "./prepare.ts";
 import type { SigningSettings } from "./signatures/signature.ts";
+import { requireConditionalWrites } from "./storage/conditional-writes.ts";
 import type { BlobStorage } from "./storage/storage.ts";
 import type { Warning } from "./warning.ts";
 import { type WriteLock, withWriteLock } from "./write-lock.ts";
@@ -118,6 +119,8 @@ export async function withLock<Result>(
 ): Promise<Result> {
   refuseReadOnly(access);
   const { storage, lockTimeoutMs: timeoutMs } = access;
+  // Whoever made the store may have been its single writer.
+  if (!storage.isFolder) await requireConditionalWrites(storage);
   return withWriteLock(storage, { lockFile: lockFileFor(storage), timeoutMs, purpose }, work);
 }
 

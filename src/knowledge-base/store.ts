@@ -11,7 +11,8 @@ import { createFolder, writeFileDurably } from "../files/write.ts";
 import { type Guards, isText, isTime, pick } from "./guards.ts";
 import { versionOfRecordName } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
-import { type BlobStorage, reallyThere } from "./storage/storage.ts";
+import { requireConditionalWrites } from "./storage/conditional-writes.ts";
+import type { BlobStorage } from "./storage/storage.ts";
 
 /** What `store.json` says of a store. */
 export interface StoreMarker {
@@ -76,10 +77,7 @@ export async function putMarker(
       port,
     });
   }
-  if (!storage.isFolder && (await storage.stat(markerName)) === null) {
-    const { requireConditionalWrites } = await import("./storage/conditional-writes.ts");
-    await requireConditionalWrites(reallyThere(storage));
-  }
+  if (!storage.isFolder && (await storage.stat(markerName)) === null) await requireConditionalWrites(storage);
   return storage.putIfAbsent(markerName, seal(marker));
 }
 

@@ -71,22 +71,31 @@ export async function checkConditionalWrites(
   return { holds: evidence.every(({ holds }) => holds), evidence };
 }
 
+/** Says that the place was tried and held, so that nobody has to try it again. */
+const proofName = "probe/conditional-writes.json";
+
 /**
- * Makes sure that many writers may share the place of `storage`, where only trying tells.
+ * Makes sure that many writers may share the place of `storage`, where only trying tells: once for each store, which then
+ * holds the blob `probe/conditional-writes.json`.
  *
  * @throws KbvaultError STORE_NOT_WRITABLE (`data.url`, `data.reason`) where they may not, and a single writer was not asked for
  */
 export async function requireConditionalWrites(storage: BlobStorage): Promise<void> {
   const place = storage.origin ?? storage;
   if (!hasKindsOfWrites(place) || place.writers === "single") return;
+  if ((await storage.get(proofName)) !== null) return;
   const { evidence } = await checkConditionalWrites(place, { rounds: 2 });
   const broken = evidence.find(({ holds }) => !holds);
-  if (broken === undefined) return;
+  if (broken === undefined) {
+    const proof = { checkedAt: new Date().toISOString(), trials: evidence.length };
+    await place.putIfAbsent(proofName, Buffer.from(`${JSON.stringify(proof)}\n`));
+    return;
+  }
   const reason =
     broken.error ?? `of ${broken.writers} writers of one name ${broken.winners} were told that it is theirs`;
   throw new KbvaultError(
     "STORE_NOT_WRITABLE",
-    `Many writers cannot share ${place.url}: ${reason}. Nothing was made there. Use a service with conditional writes; or, if there is only ever one writer, say so with \`writers=single\` in the URL.`,
+    `Many writers cannot share ${place.url}: ${reason}. Nothing was stored. Use a service with conditional writes; or, if there is only ever one writer, say so with \`writers=single\` in the URL.`,
     { url: place.url, reason },
   );
 }

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { isKbvaultError } from "../../../src/errors.ts";
+import { noteEvent } from "../../../src/knowledge-base/note-event.ts";
 import { checkConditionalWrites } from "../../../src/knowledge-base/storage/conditional-writes.ts";
 import { MemoryStorage } from "../../../src/knowledge-base/storage/memory.ts";
 import { createStore } from "../../../src/knowledge-base/store.ts";
+import { makeAccess } from "../make-access.ts";
 import { openTestS3 } from "./open-s3.ts";
 import { type S3Server, type S3ServerOptions, startS3Server } from "./s3-server.ts";
 
@@ -90,7 +93,7 @@ describe("a new store", () => {
   };
 
   it("is made where a service keeps the condition", async () => {
-    expect(await create({})).toEqual(["s/store.json"]);
+    expect(await create({})).toEqual(["s/probe/conditional-writes.json", "s/store.json"]);
   });
 
   it.each(["ignored", "ignored-for-parts", "refused"] as const)(
@@ -106,5 +109,25 @@ describe("a new store", () => {
 
   it("is made there for a single writer who says so", async () => {
     expect(await create({ conditions: "ignored" }, "&writers=single")).toEqual(["s/store.json"]);
+  });
+
+  it("takes another writer later only where the service keeps the condition", async () => {
+    const label = async (parameters: string): Promise<unknown> => {
+      const storage = openTestS3(server?.location("s", parameters) ?? "");
+      const access = makeAccess({ kbPath: "kb.json", storage });
+      return noteEvent(access, "label", "Ana", () => ({ versionId: "v1", change: null })).then(
+        () => "done",
+        (error: unknown) => (isKbvaultError(error) ? error.code : error),
+      );
+    };
+    await create({ conditions: "ignored" }, "&writers=single");
+    expect([await label("&writers=single"), await label("")]).toEqual(["done", "STORE_NOT_WRITABLE"]);
+    await server?.stop();
+    await create({}, "&writers=single");
+    expect(await label("")).toBe("done");
+    const requests = server?.requests.length;
+    expect(await label("")).toBe("done");
+    // It was tried once.
+    expect((server?.requests.length ?? 0) - (requests ?? 0)).toBeLessThan(10);
   });
 });

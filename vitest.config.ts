@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { pureSources } from "./test/pure/parts.ts";
 
@@ -16,8 +17,8 @@ const oneBrowser = {
 
 export default defineConfig({
   test: {
-    // By default one processor is left to other work, which on two of them doubles the time.
-    maxWorkers: "100%",
+    // By default one processor is left to other work. But many tests wait, for servers and for each other.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     coverage: {
       include: ["src/**/*.ts"],
       // What runs in the built program or in threads is not seen; the tests of "program" are for it.

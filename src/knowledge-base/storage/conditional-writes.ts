@@ -6,7 +6,7 @@
  */
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
 import { randomId } from "../../files/random-id.ts";
-import type { BlobStorage } from "./storage.ts";
+import { type BlobStorage, reallyThere } from "./storage.ts";
 
 /** A place whose kinds of writes can be tried one by one. */
 interface WithKindsOfWrites extends BlobStorage {
@@ -56,16 +56,15 @@ export async function checkConditionalWrites(
   storage: BlobStorage,
   { writers = 16, rounds = 4 }: ConditionalWriteOptions = {},
 ): Promise<ConditionalWriteCheck> {
-  const kinds = hasKindsOfWrites(storage)
-    ? storage.conditionalPuts()
-    : { whole: storage.putIfAbsent.bind(storage) };
+  const place = reallyThere(storage);
+  const kinds = hasKindsOfWrites(place) ? place.conditionalPuts() : { whole: place.putIfAbsent.bind(place) };
   const probe = `probe/${await randomId(12)}`;
   const evidence: ConditionalWriteTrial[] = [];
   for (const [kind, put] of Object.entries(kinds)) {
-    evidence.push(await tryOnce(storage, `${probe}.${kind}`, { kind, test: "second", writers: 2, put }));
+    evidence.push(await tryOnce(place, `${probe}.${kind}`, { kind, test: "second", writers: 2, put }));
     for (let round = 1; round <= rounds; round++)
       evidence.push(
-        await tryOnce(storage, `${probe}.${kind}.${round}`, { kind, test: "parallel", writers, put }),
+        await tryOnce(place, `${probe}.${kind}.${round}`, { kind, test: "parallel", writers, put }),
       );
   }
   return { holds: evidence.every(({ holds }) => holds), evidence };
@@ -81,7 +80,7 @@ const proofName = "probe/conditional-writes.json";
  * @throws KbvaultError STORE_NOT_WRITABLE (`data.url`, `data.reason`) where they may not, and a single writer was not asked for
  */
 export async function requireConditionalWrites(storage: BlobStorage): Promise<void> {
-  const place = storage.origin ?? storage;
+  const place = reallyThere(storage);
   if (!hasKindsOfWrites(place) || place.writers === "single") return;
   if ((await storage.get(proofName)) !== null) return;
   const { evidence } = await checkConditionalWrites(place, { rounds: 2 });

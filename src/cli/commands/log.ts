@@ -2,7 +2,6 @@
 import { KbvaultError } from "../../errors.ts";
 import type { VersionFilter } from "../../index.ts";
 import type { Context, Outcome } from "../context.ts";
-import { entryHistoryLines } from "../print/history.ts";
 import { versionRows } from "../print/version.ts";
 
 export interface LogFlags {
@@ -35,6 +34,7 @@ async function logOfEntry(
   patch: boolean,
   filter: VersionFilter,
 ): Promise<Outcome> {
+  const { entryHistoryLines } = await import("../print/history.ts");
   const versioner = await context.open("read");
   const history = await versioner.entryHistory(id, filter);
   if (history.events.length === 0) context.talk(["No version that fits changed the entry."]);

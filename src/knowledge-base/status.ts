@@ -4,7 +4,7 @@
  * @module
  */
 import { type ErrorCode, type ErrorData, isKbvaultError } from "../errors.ts";
-import { type Catalog, currentVersion, latestSnapshot, toVersion } from "./catalog.ts";
+import { type Catalog, currentVersion, isOfThisFile, latestSnapshot, toVersion } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
 import { changesSince } from "./changes-since.ts";
 import type { ComparisonSummary } from "./comparison.ts";
@@ -55,6 +55,9 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
   const { catalog } = store;
   const current = currentVersion(catalog);
   const { live, changes } = await examineLive(access, store, current);
+  const { lastWrite } = catalog;
+  const undone =
+    lastWrite !== null && isOfThisFile(access.storage, lastWrite, live.sha256) ? lastWrite : null;
   const named = (versionId: string | null | undefined): Version | null =>
     publicVersion(versionId == null ? null : (catalog.lookup.find(versionId) ?? null), catalog);
   return {
@@ -65,7 +68,7 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
     changes,
     knownGood: named(catalog.labels.get(KNOWN_GOOD)?.versionId),
     labels: listLabels(catalog),
-    undoTo: named(catalog.lastWrite?.safetyVersion),
+    undoTo: named(undone?.safetyVersion),
   };
 }
 

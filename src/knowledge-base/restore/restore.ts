@@ -4,7 +4,7 @@
  * @module
  */
 import { KbvaultError } from "../../errors.ts";
-import type { Catalog } from "../catalog.ts";
+import { type Catalog, isOfThisFile } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { compareStates, liveState, storedState } from "../compare/states.ts";
 import type { ComparisonSummary } from "../comparison.ts";
@@ -100,7 +100,24 @@ function lastReplaced({ lastWrite, versions }: Catalog): Goal<ComparisonSummary 
         : "There was no live file before the last restore, so there is nothing to go back to.",
     );
   }
-  return wholeVersion(saved, lastWrite.file);
+  const goal = wholeVersion(saved, lastWrite.file);
+  return {
+    ...goal,
+    contentFor: (situation) => {
+      refuseAnothers(situation, lastWrite);
+      return goal.contentFor(situation);
+    },
+  };
+}
+
+/** Throws NOTHING_TO_UNDO where the last write was of a live file on another machine, as far as its bytes tell. */
+function refuseAnothers({ access, live }: Situation, write: NonNullable<Catalog["lastWrite"]>): void {
+  if (isOfThisFile(access.storage, write, live?.sha256 ?? null)) return;
+  throw new KbvaultError(
+    "NOTHING_TO_UNDO",
+    `${access.kbPath} does not hold what the last restore wrote, which ${write.by} made at ${write.at}, of ${write.path}: it was on another machine, or the file was changed since. Nothing was changed. \`kbvault restore ${write.safetyVersion} --dry-run\` shows what going back there would change.`,
+    { path: access.kbPath, by: write.by, at: write.at, versionId: write.safetyVersion },
+  );
 }
 
 async function changesTo(

@@ -212,18 +212,6 @@ export function currentVersion(catalog: Catalog): VersionSummary | null {
   return (cameFrom === null ? undefined : catalog.lookup.find(cameFrom)) ?? latest;
 }
 
-/**
- * Whether a write of the live file was of the one that has the bytes of `liveSha256`. A store in a folder has one live file; where
- * many write, each machine may have one, and the bytes tell.
- */
-export function isOfThisFile(
-  { isFolder }: Pick<BlobStorage, "isFolder">,
-  { toSha256 }: NonNullable<Catalog["lastWrite"]>,
-  liveSha256: string | null,
-): boolean {
-  return isFolder || toSha256 === liveSha256;
-}
-
 /** The highest sequence number that was ever used, by damaged records and pruned versions too; 0 in an empty store. */
 export function highestSequence({ state, problems, pruned }: Catalog): number {
   const others = [...problems.flatMap((problem) => problem.affectedVersions), ...pruned.keys()];

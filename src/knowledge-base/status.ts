@@ -4,13 +4,14 @@
  * @module
  */
 import { type ErrorCode, type ErrorData, isKbvaultError } from "../errors.ts";
-import { type Catalog, currentVersion, isOfThisFile, latestSnapshot, toVersion } from "./catalog.ts";
+import { type Catalog, currentVersion, latestSnapshot, toVersion } from "./catalog.ts";
 import type { VersionSummary } from "./catalog-fold.ts";
 import { changesSince } from "./changes-since.ts";
 import type { ComparisonSummary } from "./comparison.ts";
 import { type Label, listLabels } from "./labels.ts";
 import { readLive } from "./live.ts";
 import { prepareVersion } from "./prepare.ts";
+import { isOfThisFile } from "./restore/of-this-file.ts";
 import { type OpenedStore, openStore, type StoreAccess, withBase } from "./store-access.ts";
 import type { Version } from "./version.ts";
 
@@ -56,8 +57,7 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
   const current = currentVersion(catalog);
   const { live, changes } = await examineLive(access, store, current);
   const { lastWrite } = catalog;
-  const undone =
-    lastWrite !== null && isOfThisFile(access.storage, lastWrite, live.sha256) ? lastWrite : null;
+  const isOurs = lastWrite !== null && (await isOfThisFile(access, lastWrite, live.sha256));
   const named = (versionId: string | null | undefined): Version | null =>
     publicVersion(versionId == null ? null : (catalog.lookup.find(versionId) ?? null), catalog);
   return {
@@ -68,7 +68,7 @@ export async function readStatus(access: StoreAccess): Promise<Status> {
     changes,
     knownGood: named(catalog.labels.get(KNOWN_GOOD)?.versionId),
     labels: listLabels(catalog),
-    undoTo: named(undone?.safetyVersion),
+    undoTo: named(isOurs ? lastWrite.safetyVersion : null),
   };
 }
 

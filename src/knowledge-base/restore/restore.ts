@@ -4,7 +4,7 @@
  * @module
  */
 import { KbvaultError } from "../../errors.ts";
-import { type Catalog, isOfThisFile } from "../catalog.ts";
+import type { Catalog } from "../catalog.ts";
 import type { VersionSummary } from "../catalog-fold.ts";
 import { compareStates, liveState, storedState } from "../compare/states.ts";
 import type { ComparisonSummary } from "../comparison.ts";
@@ -13,6 +13,7 @@ import { resolveRef } from "../refs.ts";
 import type { StoreAccess } from "../store-access.ts";
 import type { Version } from "../version.ts";
 import type { Goal, Situation } from "./goal.ts";
+import { isOfThisFile } from "./of-this-file.ts";
 import type { WritePlan } from "./survey.ts";
 import { type RestoreOptions, writeLive } from "./write-live.ts";
 
@@ -103,16 +104,19 @@ function lastReplaced({ lastWrite, versions }: Catalog): Goal<ComparisonSummary 
   const goal = wholeVersion(saved, lastWrite.file);
   return {
     ...goal,
-    contentFor: (situation) => {
-      refuseAnothers(situation, lastWrite);
+    contentFor: async (situation) => {
+      await refuseAnothers(situation, lastWrite);
       return goal.contentFor(situation);
     },
   };
 }
 
-/** Throws NOTHING_TO_UNDO where the last write was of a live file on another machine, as far as its bytes tell. */
-function refuseAnothers({ access, live }: Situation, write: NonNullable<Catalog["lastWrite"]>): void {
-  if (isOfThisFile(access.storage, write, live?.sha256 ?? null)) return;
+/** Throws NOTHING_TO_UNDO where the last write was of another live file. */
+async function refuseAnothers(
+  { access, live }: Situation,
+  write: NonNullable<Catalog["lastWrite"]>,
+): Promise<void> {
+  if (await isOfThisFile(access, write, live?.sha256 ?? null)) return;
   throw new KbvaultError(
     "NOTHING_TO_UNDO",
     `${access.kbPath} does not hold what the last restore wrote, which ${write.by} made at ${write.at}, of ${write.path}: it was on another machine, or the file was changed since. Nothing was changed. \`kbvault restore ${write.safetyVersion} --dry-run\` shows what going back there would change.`,

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { restoreVersion, undoRestore } from "../../../src/knowledge-base/restore/restore.ts";
 import { createVersion } from "../../../src/knowledge-base/snapshot.ts";
 import { readStatus } from "../../../src/knowledge-base/status.ts";
+import { FolderStorage } from "../../../src/knowledge-base/storage/folder.ts";
 import { MemoryStorage } from "../../../src/knowledge-base/storage/memory.ts";
 import { createStore } from "../../../src/knowledge-base/store.ts";
 import type { StoreAccess } from "../../../src/knowledge-base/store-access.ts";
@@ -57,5 +58,26 @@ describe("undo where many write", () => {
       code: "NOTHING_TO_UNDO",
     });
     expect(await readFile(ana.kbPath, "utf8")).toBe('{"a": 3}');
+  });
+});
+
+describe("undo in a folder whose store was joined with another", () => {
+  it("leaves the live file alone where the last restore was of another file", async () => {
+    const storage = new FolderStorage(join(folder(), "versions"));
+    await createStore(storage, new Date());
+    const [ours, theirs] = ["ours.json", "theirs.json"].map((name) =>
+      makeAccess({ kbPath: join(folder(), name), storage }),
+    ) as [StoreAccess, StoreAccess];
+    await writeFile(ours.kbPath, '{"a": 1}');
+    await createVersion(ours, { description: "One" }, "Ana");
+    await writeFile(theirs.kbPath, '{"b": 1}');
+    await restoreVersion(theirs, "v1", {}, "Ben");
+    await writeFile(ours.kbPath, '{"a": 2}');
+    await expect(undoRestore(ours, {}, "Ana")).rejects.toMatchObject({ code: "NOTHING_TO_UNDO" });
+    expect((await readStatus(ours)).undoTo).toBeNull();
+    // Its own file may have been edited since.
+    await writeFile(theirs.kbPath, '{"b": 2}');
+    await undoRestore(theirs, {}, "Ben");
+    expect(await readFile(theirs.kbPath, "utf8")).toBe('{"b": 1}');
   });
 });

@@ -106,9 +106,8 @@ export async function sync(
   options: ExchangeOptions,
   author: string,
 ): Promise<SyncResult> {
-  const { readOnly } = ours;
-  const storage = typeof location === "string" ? openStorage(location, { readOnly }) : location;
-  const theirs: StoreSide = { whose: "theirs", access: remoteAccess(ours, storage) };
+  const theirs: StoreSide = { whose: "theirs", access: remoteAccess(ours, location) };
+  const { storage } = theirs.access;
   // A store that is not there yet has nothing to pull.
   const isThere = (await markerOf(theirs)) !== null;
   const pulled = isThere

@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog.ts";
 import type { StoreAccess } from "../store-access.ts";
-import { resolved } from "./replace-live.ts";
+import { resolved } from "./resolved.ts";
 
 /**
  * Whether a write that the journal tells of was of our live file: it has the bytes that were written, or, in a folder, stands

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { readlink, realpath } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { isKbvaultError, KbvaultError } from "../../errors.ts";
-import { errnoOf } from "../../files/errno.ts";
 import { hashFile } from "../../files/hash-file.ts";
 import type { Lock } from "../../files/lock.ts";
 import { writeFileDurably } from "../../files/write.ts";
 import type { StoreAccess } from "../store-access.ts";
+import { resolved } from "./resolved.ts";
 import type { Survey } from "./survey.ts";
 
 /**
@@ -49,17 +47,6 @@ export async function readBack({ plan, content }: Survey<unknown>): Promise<void
     `${plan.path} was written, but holds other bytes when read back: another program wrote to it, or the disk is failing. The bytes from before are saved. Look at \`kbvault status\`.`,
     { path: plan.path, sha256, expected: content.sha256 },
   );
-}
-
-/** `path` without symbolic links, as far as it exists; a link that leads to nothing yet is followed, too. */
-export async function resolved(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") return path;
-    const target = await readlink(path).catch(() => null);
-    return target === null ? path : resolved(resolve(dirname(path), target));
-  }
 }
 
 /** The hash of the file at `path`, or null where there is none. */

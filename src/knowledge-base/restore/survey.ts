@@ -17,7 +17,7 @@ import type { ChangedEntries } from "../record.ts";
 import { changesAgainst } from "../snapshot.ts";
 import { packsOf, type StoreAccess, withBase } from "../store-access.ts";
 import type { Goal, LiveNow, NewContent } from "./goal.ts";
-import { resolved } from "./replace-live.ts";
+import { resolved } from "./resolved.ts";
 
 /** What writing the live file does, worked out before anything is written. */
 export interface WritePlan {
